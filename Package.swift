@@ -1,0 +1,65 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// The settings of every Swift target: Swift 6 mode, no warnings, and memory safety said out loud.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "mainspring",
+    products: [
+        .library(name: "Reactor", targets: ["Reactor"]),
+        .library(name: "JobsRuntime", targets: ["JobsRuntime"]),
+        .library(name: "AppChannel", targets: ["AppChannel"]),
+        .library(name: "Handlers", targets: ["Handlers"]),
+        .executable(name: "mainspring", targets: ["mainspring"]),
+        .executable(name: "DemoHost", targets: ["DemoHost"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    ],
+    targets: [
+        // The C floor: module maps and shims, no logic.
+        .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+        .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
+        .target(name: "CLlhttp", cSettings: [.define("NDEBUG", .when(configuration: .release))]),
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+
+        .target(name: "Reactor", dependencies: ["CLibuv", "CLlhttp", logging], swiftSettings: strict),
+        .target(
+            name: "JobsRuntime", dependencies: ["Reactor", "CSimdjson", "CRocksDB", logging],
+            swiftSettings: strict),
+        .target(name: "AppChannel", dependencies: ["JobsRuntime", "Reactor", logging], swiftSettings: strict),
+        .target(name: "Handlers", dependencies: ["JobsRuntime"], swiftSettings: strict),
+        .executableTarget(
+            name: "DemoHost", dependencies: ["JobsRuntime", "Handlers", logging], swiftSettings: strict),
+        .executableTarget(
+            name: "mainspring", dependencies: ["JobsRuntime", "AppChannel", "Handlers", "Reactor", logging],
+            swiftSettings: strict),
+
+        .target(
+            name: "TestKit", dependencies: ["Reactor", "JobsRuntime"], path: "Tests/TestKit",
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReactorTests", dependencies: ["Reactor", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "JobsRuntimeTests", dependencies: ["JobsRuntime", "Reactor", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "HandlersTests", dependencies: ["Handlers", "JobsRuntime", "TestKit"], swiftSettings: strict),
+
+        .executableTarget(
+            name: "WheelBench", dependencies: ["Reactor"], path: "Benchmarks/WheelBench", swiftSettings: strict),
+    ],
+    cxxLanguageStandard: .cxx17
+)

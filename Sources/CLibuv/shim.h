@@ -1,0 +1,5 @@
+#ifndef CLIBUV_SHIM_H
+#define CLIBUV_SHIM_H
+#include <uv.h>
+#include <sys/timerfd.h>
+#endif

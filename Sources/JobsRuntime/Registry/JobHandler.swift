@@ -1,0 +1,37 @@
+public import Reactor
+
+/// One delivery attempt of a tick, as a handler sees it.
+public struct JobTrigger: Sendable {
+    /// The job's name, as it was scheduled.
+    public let name: String
+    /// The job's `data` as it was sent, JSON text in UTF-8; `nil` when it was scheduled without.
+    public let data: [UInt8]?
+    /// The same for every attempt of a tick, different for each tick, never used again: what to drop duplicates by.
+    public let runID: String
+    /// When the tick was planned; a retry keeps it.
+    public let plannedTime: WallTime
+    /// Which attempt this is, from 1.
+    public let attempt: Int
+    /// Whether the failure policy has no further attempt after this one.
+    public let isLastAttempt: Bool
+
+    package init(
+        name: String, data: [UInt8]?, runID: String, plannedTime: WallTime, attempt: Int, isLastAttempt: Bool
+    ) {
+        self.name = name
+        self.data = data
+        self.runID = runID
+        self.plannedTime = plannedTime
+        self.attempt = attempt
+        self.isLastAttempt = isLastAttempt
+    }
+}
+
+/// Code that runs when a job falls due.
+///
+/// A handler is found by the name prefix it is registered for. It is called on the event loop's executor, must not
+/// block, and may be called for several jobs at once. One that throws has failed the attempt, with the error as reason.
+public protocol JobHandler: Sendable {
+    /// Handles one delivery attempt and says what became of it.
+    func handle(_ trigger: JobTrigger) async throws -> TriggerOutcome
+}
