@@ -9,6 +9,8 @@ package struct JobName: Sendable, Hashable {
     package struct Fault: Error, Sendable, Equatable {
         /// The contract's text, with the composed key in it.
         package let message: String
+
+        package init(message: String) { self.message = message }
     }
 
     /// The name as it was asked for; names are compared byte by byte.

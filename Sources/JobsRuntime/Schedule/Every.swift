@@ -14,7 +14,7 @@ package struct Every: Sendable, Equatable {
     package init(_ spec: String) throws(GrammarFault) {
         let length: GoDuration
         do {
-            length = try GoDuration(String(spec.dropFirst(Self.prefix.count)))
+            length = try GoDuration(String(Substring(spec.utf8.dropFirst(Self.prefix.utf8.count))))
         } catch {
             throw .invalid("failed to parse duration \(spec): \(error.message)")
         }

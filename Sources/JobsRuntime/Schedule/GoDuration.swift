@@ -7,6 +7,8 @@ package struct GoDuration: Sendable, Equatable {
     package struct Fault: Error, Sendable, Equatable {
         /// The sentence that Go prints.
         package let message: String
+
+        package init(message: String) { self.message = message }
     }
 
     /// The length; negative durations are valid.

@@ -4,8 +4,11 @@ package import Reactor
 package struct TickPlan: Sendable, Equatable {
     /// What a client may say about time.
     package struct Request: Sendable {
+        /// What its ticks follow from.
         package let schedule: String?
+        /// When the first tick is.
         package let dueTime: String?
+        /// How many ticks there are at most.
         package let repeats: UInt32?
         /// Whether a `ttl` was given; what it says is not read yet.
         package let hasTTL: Bool
