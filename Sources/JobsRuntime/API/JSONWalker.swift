@@ -27,6 +27,7 @@ package enum JSONKind: Sendable {
 
     private let raw: OpaquePointer
     private let slotCount: Int
+    // SAFETY: looked at by the accessors only, which their callers use while the text they walked is still there.
     private var text: UnsafeRawBufferPointer
 
     /// A walker that looks for these fields; a field's slot is its place in the list.
