@@ -80,8 +80,8 @@ csimdjson_status read_scalar(const uint8_t *&at, const uint8_t *end, uint32_t &s
     return CSIMDJSON_OK;
 }
 
-/// Whether the double nearest to a number is finite. Digits are counted first, so that only numbers around 1e308 are
-/// converted: `magnitude` is the power of ten above the first digit that is not 0.
+/// Whether the double nearest to a number is finite. Digits are counted first, so that only numbers around
+/// 1e308 are converted: `magnitude` is the power of ten above the first digit that is not 0.
 bool is_finite(const uint8_t *begin, const uint8_t *end, int64_t magnitude) {
     if (magnitude < 308) { return true; }
     if (magnitude > 309) { return false; }
@@ -97,8 +97,8 @@ bool take_digits(const uint8_t *&at, const uint8_t *end) {
     return at > first;
 }
 
-/// Steps over `e`, a sign and digits. An exponent past 2^40 is as good as any larger: no text has enough digits to
-/// make up for it.
+/// Steps over `e`, a sign and digits. An exponent past 2^40 is as good as any larger: no text has enough
+/// digits to make up for it.
 bool take_exponent(const uint8_t *&at, const uint8_t *end, int64_t &exponent) {
     at++;
     const bool is_negative = at < end && *at == '-';
@@ -110,8 +110,8 @@ bool take_exponent(const uint8_t *&at, const uint8_t *end, int64_t &exponent) {
     return true;
 }
 
-/// The power of ten above the first digit that is not 0: 3 for 123.4, -1 for 0.012. Looks at the digits before the
-/// exponent; false if all are 0.
+/// The power of ten above the first digit that is not 0: 3 for 123.4, -1 for 0.012. Looks at the digits
+/// before the exponent; false if all are 0.
 bool find_magnitude(const uint8_t *at, const uint8_t *end, const uint8_t *point, int64_t &magnitude) {
     while (at < end && (*at == '0' || *at == '.')) { at++; }
     if (at == end || !is_digit(*at)) { return false; }

@@ -144,8 +144,9 @@ csimdjson_status csimdjson_walker::take_string_value() {
 /// Checks the string at the next token and says what it holds. Does not step over it.
 csimdjson_status csimdjson_walker::take_string(csimdjson_field &string, bool is_kept) {
     const Token here = token();
-    // Stage one has seen that it is closed, and begins a new token behind the closing quote, so that the two quotes are
-    // the token's ends. Looked at all the same: the subtraction below must not depend on another library's promise.
+    // Stage one has seen that it is closed, and begins a new token behind the closing quote, so that the two
+    // quotes are the token's ends. Looked at all the same: the subtraction below must not depend on another
+    // library's promise.
     if (here.end - here.begin < 2 || text[here.end - 1] != '"') { return fault(CSIMDJSON_UNCLOSED_STRING, here); }
     const uint8_t *const content = text + here.begin + 1;
     const size_t size = here.end - here.begin - 2;

@@ -1,8 +1,8 @@
 // The walk over the tokens that simdjson's first stage found.
 //
-// Stage one, and not simdjson's own On Demand API, because that one (3.0.1) does not validate what is skipped, takes a key
-// twice, and looks at the bytes behind the text, which here belong to the next request. The DOM API refuses integers
-// of more than 64 bits, which JSON allows and a double holds.
+// Stage one, and not simdjson's own On Demand API, because that one (3.0.1) does not validate what is
+// skipped, takes a key twice, and looks at the bytes behind the text, which here belong to the next request.
+// The DOM API refuses integers of more than 64 bits, which JSON allows and a double holds.
 #pragma once
 #include <simdjson.h>
 

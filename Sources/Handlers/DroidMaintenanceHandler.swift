@@ -1,12 +1,14 @@
 public import JobsRuntime
 
-/// Sends a droid to maintenance: `Droid:Task`, such as `R2-D2:Oil Change`, from `{"Value":"…"}` or a plain string.
+/// Sends a droid to maintenance: `Droid:Task`, such as `R2-D2:Oil Change`, from `{"Value":"…"}` or a plain
+/// string.
 public struct DroidMaintenanceHandler: JobHandler {
     private let output: @Sendable (String) -> Void
 
     /// A handler that reports through `output`.
     ///
-    /// `output` gets the lines of one job in one piece, without the last line end, on the event loop: it must not block.
+    /// `output` gets the lines of one job in one piece, without the last line end, on the event loop: it must
+    /// not block.
     public init(output: @escaping @Sendable (String) -> Void) { self.output = output }
 
     /// Reports the job in three lines; data that names no droid or no task fails the attempt.
@@ -35,7 +37,8 @@ private struct MaintenanceOrder {
     let droid: Substring
     let task: Substring
 
-    /// Splits at the first colon; both sides must say something, and nothing that would begin a line of its own.
+    /// Splits at the first colon; both sides must say something, and nothing that would begin a line of its
+    /// own.
     init?(_ value: String) {
         guard let colon = value.firstIndex(of: ":") else { return nil }
         droid = value[..<colon]

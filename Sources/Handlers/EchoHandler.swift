@@ -4,7 +4,8 @@ public import JobsRuntime
 public struct EchoHandler: JobHandler {
     private let output: @Sendable (String) -> Void
 
-    /// A handler that reports through `output`, which gets a line without its end, on the event loop: it must not block.
+    /// A handler that reports through `output`, which gets a line without its end, on the event loop: it must
+    /// not block.
     public init(output: @escaping @Sendable (String) -> Void) { self.output = output }
 
     /// Reports the job; there is nothing that could fail.

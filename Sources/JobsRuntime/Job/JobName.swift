@@ -1,6 +1,7 @@
 /// A job's name that keeps the contract's rules: any bytes of UTF-8 but separators and control characters.
 ///
-/// The rules are about the *composed* key `app||<namespace>||<appID>||<name>`, so an app with a long id has less room.
+/// The rules are about the *composed* key `app||<namespace>||<appID>||<name>`, so an app with a long id has
+/// less room.
 package struct JobName: Sendable, Hashable {
     /// The longest composed key, in bytes.
     package static let longestKey = 512

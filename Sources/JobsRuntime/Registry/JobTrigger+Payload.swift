@@ -1,8 +1,8 @@
 extension JobTrigger {
     /// The string that a job carries: under `key` of its data, or the data itself where that is a string.
     ///
-    /// `{"Value":"R2-D2:Oil Change"}` and `"R2-D2:Oil Change"` both answer `R2-D2:Oil Change` for `Value`. Takes
-    /// less than a microsecond and copies nothing but the string; may be called on any thread.
+    /// `{"Value":"R2-D2:Oil Change"}` and `"R2-D2:Oil Change"` both answer `R2-D2:Oil Change` for `Value`.
+    /// Takes less than a microsecond and copies nothing but the string; may be called on any thread.
     public func string(_ key: String) throws(PayloadError) -> String {
         guard let data else { throw PayloadError(description: "the job has no data") }
         let walker = JSONWalker(fields: [key])

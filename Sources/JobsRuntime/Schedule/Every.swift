@@ -1,6 +1,7 @@
 internal import Reactor
 
-/// `@every <duration>`: ticks at a fixed distance, each counted from the one before, so that they do not drift.
+/// `@every <duration>`: ticks at a fixed distance, each counted from the one before, so that they do not
+/// drift.
 package struct Every: Sendable, Equatable {
     /// What the spec begins with; the blank belongs to it.
     static let prefix = "@every "

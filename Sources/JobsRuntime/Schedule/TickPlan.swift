@@ -1,6 +1,7 @@
 package import Reactor
 
-/// When a job's ticks are: the first one, and how each follows from the one before (contract, sections 4.5 and 4.6).
+/// When a job's ticks are: the first one, and how each follows from the one before (contract, sections 4.5
+/// and 4.6).
 package struct TickPlan: Sendable, Equatable {
     /// What a client may say about time.
     package struct Request: Sendable {
@@ -49,7 +50,8 @@ package struct TickPlan: Sendable, Equatable {
         self.firstDue = firstDue
     }
 
-    /// The tick after `planned`, when `spent` ticks are over with, that one included; `nil` when there is none.
+    /// The tick after `planned`, when `spent` ticks are over with, that one included; `nil` when there is
+    /// none.
     ///
     /// Counts from the planned time and not from now: after a downtime every missed tick has its turn.
     package func next(after planned: WallTime, spent: UInt32) -> WallTime? {

@@ -1,9 +1,11 @@
-/// The walker's oracle: JSON by recursive descent, slow and plain, written from RFC 8259 and the project's extra rules.
+/// The walker's oracle: JSON by recursive descent, slow and plain, written from RFC 8259 and the project's
+/// extra rules.
 struct SlowJSON {
     private let bytes: [UInt8]
     private var index = 0
 
-    /// Whether a text is one JSON value without duplicate keys, lone surrogates and numbers that no double holds.
+    /// Whether a text is one JSON value without duplicate keys, lone surrogates and numbers that no double
+    /// holds.
     static func accepts(_ bytes: [UInt8]) -> Bool {
         guard String(validating: bytes, as: UTF8.self) != nil else { return false }
         var reader = SlowJSON(bytes: bytes)

@@ -77,7 +77,8 @@ struct GoDurationTests {
             let sample = Sample(&random)
             let value = (try? GoDuration(sample.text))?.nanoseconds
             if let expected = Int64(exactly: sample.exact) {
-                // A fraction is computed in floating point, as in Go: it may miss the exact nanosecond by one.
+                // A fraction is computed in floating point, as in Go: it may miss the exact nanosecond by
+                // one.
                 let distance = value.map { abs(Int128($0) - Int128(expected)) }
                 #expect(
                     distance.map { $0 <= sample.fractions } ?? sample.isAtTheEdge,
