@@ -45,11 +45,15 @@ let package = Package(
         .executableTarget(
             name: "DemoHost", dependencies: ["JobsRuntime", "Handlers", logging], swiftSettings: strict),
         .executableTarget(
-            name: "mainspring", dependencies: ["JobsRuntime", "AppChannel", "Handlers", "Reactor", logging],
+            name: "mainspring",
+            dependencies: [
+                "JobsRuntime", "AppChannel", "Handlers", "Reactor", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
 
         .target(
-            name: "TestKit", dependencies: ["Reactor", "JobsRuntime"], path: "Tests/TestKit",
+            name: "TestKit", dependencies: ["Reactor", "JobsRuntime", logging], path: "Tests/TestKit",
             swiftSettings: strict),
         .testTarget(
             name: "ReactorTests", dependencies: ["Reactor", "TestKit"], swiftSettings: strict),
