@@ -94,7 +94,7 @@ final class HTTPClientConnection: ConnectionDelegate, TimerTarget {
         let completion = takeCompletion()
         pool.connectionEnded(self, wasBusy: true)
         completion?(.failed(failure))
-        pool.slotWasFreed()
+        pool.settle(slotWasFreed: true)
     }
 
     private func stopDialTimer() {
@@ -150,9 +150,8 @@ final class HTTPClientConnection: ConnectionDelegate, TimerTarget {
         connection = nil
         let completion = takeCompletion()
         pool.connectionEnded(self, wasBusy: wasBusy)
-        guard let completion else { return }
-        completion(.failed(failure))
-        pool.slotWasFreed()
+        completion?(.failed(failure))
+        pool.settle(slotWasFreed: wasBusy)
     }
 
     // MARK: Steps
@@ -185,7 +184,7 @@ final class HTTPClientConnection: ConnectionDelegate, TimerTarget {
             connection?.close()
         }
         completion?(.response(status: status))
-        pool.slotWasFreed()
+        pool.settle(slotWasFreed: true)
     }
 
     /// Closes; a request that is out fails when the connection has gone.

@@ -103,10 +103,12 @@ package final class HTTPClientPool {
     func connectionEnded(_ connection: HTTPClientConnection, wasBusy: Bool) {
         if wasBusy { busy -= 1 }
         open[ObjectIdentifier(connection)] = nil
-        finishClosing()
     }
 
-    func slotWasFreed() { if !isClosed { whenSlotFreed?() } }
+    /// The last step of whatever has ended, behind its completion.
+    func settle(slotWasFreed: Bool) {
+        if isClosed { finishClosing() } else if slotWasFreed { whenSlotFreed?() }
+    }
 
     private func deadline(after duration: Duration) -> Tick {
         network.timers.monotonicNow.advanced(byMilliseconds: duration.millisecondsRoundedUp)

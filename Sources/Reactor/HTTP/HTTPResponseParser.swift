@@ -56,6 +56,7 @@ internal import CLlhttp
             if headBytes > headLimit { return .malformed }
             if status == HPE_OK { return .incomplete }
             if sawEnd {
+                // No request here asks for an upgrade.
                 if unsafe raw.pointee.status_code == 101 { return .malformed }
                 if !isInterim { return complete(isReusable: taken == rest.count) }
                 sawHead = false
@@ -109,8 +110,6 @@ internal import CLlhttp
 
     private func headersComplete() -> Int32 {
         sawHead = true
-        // An answer is never an upgrade here, as no request asks for one.
-        unsafe raw.pointee.upgrade = 0
         // These never have a body (RFC 9112, 6.3); llhttp would wait for as much as a length says.
         let status = unsafe raw.pointee.status_code
         if isHead || isInterim || status == 204 || status == 304 {

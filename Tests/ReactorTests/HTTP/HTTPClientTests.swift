@@ -267,6 +267,19 @@ struct AnswerCase: Sendable, CustomTestStringConvertible {
         #expect(transport.isGone)
     }
 
+    @Test("an answer that comes before its request was taken spoils the connection, not itself")
+    func earlyAnswer() throws {
+        let harness = try ClientHarness()
+        harness.send()
+        let transport = harness.dialer.transports[0]
+        transport.room = 20
+        harness.dialer.finish(0)
+        transport.receive("HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n")
+        #expect(harness.results == [.response(status: 400)])
+        #expect(harness.pool.idleCount == 0)
+        #expect(transport.isGone)
+    }
+
     @Test("an idle connection is closed after its timeout, a busy one waits without limit")
     func idleTimeout() throws {
         let harness = try ClientHarness()
@@ -339,7 +352,10 @@ struct AnswerCase: Sendable, CustomTestStringConvertible {
         let busy = harness.connect()
         harness.results = []
         var isClosed = false
-        harness.pool.close { isClosed = true }
+        harness.pool.close {
+            isClosed = true
+            #expect(harness.results.count == 3, "the last to be told is the one who closed")
+        }
         #expect(dialing.isClosed && busy.isClosed && idle.isClosed)
         for transport in harness.dialer.transports { transport.settle() }
         #expect(isClosed)
