@@ -42,24 +42,46 @@ package struct TimerWheel {
     private static let heads: UInt32 = 514
     private static let noNode = UInt32.max
 
+    /// All that there is beside the nodes.
+    private struct State {
+        var now: UInt64
+        /// A bit a slot, a word a level; the ninth word has the two lists that are on no level.
+        var occupied: InlineArray<9, UInt64> = .init(repeating: 0)
+        var free = noNode
+        var count = 0
+
+        /// The list that a timer belongs to now, which is not empty from here on.
+        mutating func occupy(for due: UInt64) -> UInt32 {
+            let head = head(for: due)
+            occupied[Int(head >> 6)] |= 1 << UInt64(head & 63)
+            return head
+        }
+
+        mutating func vacate(_ head: UInt32) { occupied[Int(head >> 6)] &= ~(1 << UInt64(head & 63)) }
+
+        private func head(for due: UInt64) -> UInt32 {
+            if due <= now { return overdue }
+            if due >= end { return never }
+            let level = UInt32(63 - ((due ^ now) | 63).leadingZeroBitCount) / 6
+            return level * 64 + UInt32(truncatingIfNeeded: due >> UInt64(6 * level)) & 63
+        }
+    }
+
     private var nodes: [Node] = []
-    /// A bit a slot, a word a level; the ninth word has the two lists that are on no level.
-    private var occupied: InlineArray<9, UInt64> = .init(repeating: 0)
-    private var now: UInt64
-    private var free = Self.noNode
+    private var state: State
 
     /// Timers on the wheel.
-    package private(set) var count = 0
+    package var count: Int { state.count }
 
     /// An empty wheel at the tick `now`.
     package init(now: Tick) {
-        self.now = min(now.milliseconds, Self.end - 1)
+        state = State(now: min(now.milliseconds, Self.end - 1))
         nodes.reserveCapacity(Int(Self.heads) + 64)
         for head in 0..<Self.heads { nodes.append(Node(next: head, previous: head)) }
     }
 
     /// The tick that the wheel has been advanced to.
-    package var currentTick: Tick { Tick(milliseconds: now) }
+    package var currentTick: Tick { Tick(milliseconds: state.now) }
 
     // MARK: Insert and remove
 
@@ -67,14 +89,13 @@ package struct TimerWheel {
     ///
     /// One whose deadline has come already is due at the next `advance`, also to the same tick.
     package mutating func insert(deadline: Tick) -> TimerToken {
-        if free == Self.noNode { addNode() }
-        let id = free
+        if state.free == Self.noNode { addNode() }
+        let id = state.free
         let due = deadline.milliseconds
-        let head = Self.head(for: due, at: now)
+        let head = state.occupy(for: due)
         let generation = nodes[Int(id)].generation
-        free = nodes[Int(id)].next
-        occupied[Int(head >> 6)] |= 1 << UInt64(head & 63)
-        count += 1
+        state.free = nodes[Int(id)].next
+        state.count += 1
         var nodes = nodes.mutableSpan
         Self.append(id, Node(due: due, generation: generation), to: head, of: &nodes)
         return TimerToken(index: id - Self.heads, generation: generation)
@@ -87,11 +108,11 @@ package struct TimerWheel {
         guard id < nodes.count else { return false }
         let node = nodes[id]
         guard node.generation == token.generation, node.previous != Self.noNode else { return false }
-        let released = node.released(before: free)
-        free = UInt32(id)
-        count -= 1
+        let released = node.released(before: state.free)
+        state.free = UInt32(id)
+        state.count -= 1
         // One neighbour on both sides is the head: nothing else is left.
-        if node.next == node.previous { occupied[Int(node.next >> 6)] &= ~(1 << UInt64(node.next & 63)) }
+        if node.next == node.previous { state.vacate(node.next) }
         var nodes = nodes.mutableSpan
         nodes[Int(node.previous)].next = node.next
         nodes[Int(node.next)].previous = node.previous
@@ -106,61 +127,44 @@ package struct TimerWheel {
     /// The earliest deadline if it is near, else the start of the slot that holds it, where timers move down a level:
     /// an owner that sleeps until each such tick and advances is at the deadline after 8 of them at most.
     package var nextDeadline: Tick? {
-        if occupied[8] & 1 != 0 { return Tick(milliseconds: now) }
-        return nextSlot().map { Tick(milliseconds: $0.start) }
+        hasOverdue ? currentTick : nextSlot().map { Tick(milliseconds: $0.start) }
     }
 
     /// Moves to `tick` and appends to `due` every timer whose deadline is at or before it.
     ///
     /// In no particular order within a tick. A tick in the past only brings what is overdue.
     package mutating func advance(to tick: Tick, into due: inout [TimerToken]) {
-        if occupied[8] & 1 != 0 { fireAll(of: Self.overdue, into: &due) }
+        if hasOverdue { Self.empty(Self.overdue, &nodes, &state, into: &due) }
         let target = min(tick.milliseconds, Self.end - 1)
         while let slot = nextSlot(), slot.start <= target {
-            now = max(now, slot.start)
-            fireAll(of: slot.head, into: &due)
+            state.now = slot.start
+            Self.empty(slot.head, &nodes, &state, into: &due)
         }
-        now = max(now, target)
+        state.now = max(state.now, target)
     }
 
     /// Goes back to an earlier tick, when the clock was set back: every timer is placed anew.
     ///
     /// O(timers).
     package mutating func rewind(to tick: Tick) {
-        guard tick.milliseconds < now else { return }
-        now = tick.milliseconds
-        let now = now
-        var occupied = InlineArray<9, UInt64>(repeating: 0)
-        do {
-            var nodes = nodes.mutableSpan
-            for head in 0..<Self.heads { nodes[Int(head)] = Node(next: head, previous: head) }
-            for id in Int(Self.heads)..<nodes.count where nodes[id].previous != Self.noNode {
-                let head = Self.head(for: nodes[id].due, at: now)
-                occupied[Int(head >> 6)] |= 1 << UInt64(head & 63)
-                Self.append(UInt32(id), nodes[id], to: head, of: &nodes)
-            }
-        }
-        self.occupied = occupied
+        guard tick.milliseconds < state.now else { return }
+        state.now = tick.milliseconds
+        state.occupied = .init(repeating: 0)
+        Self.placeAll(&nodes, &state)
     }
 
     // MARK: Slots
 
+    private var hasOverdue: Bool { state.occupied[8] & 1 != 0 }
+
     private func nextSlot() -> (start: UInt64, head: UInt32)? {
-        for level in 0..<Self.levels where occupied[level] != 0 {
-            let slot = UInt64(occupied[level].trailingZeroBitCount)
+        for level in 0..<Self.levels where state.occupied[level] != 0 {
+            let slot = UInt64(state.occupied[level].trailingZeroBitCount)
             let shift = UInt64(6 * level)
-            let window = now & ~((1 << (shift + 6)) - 1)
+            let window = state.now & ~((1 << (shift + 6)) - 1)
             return (window | slot << shift, UInt32(level) * 64 + UInt32(slot))
         }
         return nil
-    }
-
-    /// The list that a timer belongs to at the tick `now`.
-    private static func head(for due: UInt64, at now: UInt64) -> UInt32 {
-        if due <= now { return overdue }
-        if due >= end { return never }
-        let level = UInt32(63 - ((due ^ now) | 63).leadingZeroBitCount) / 6
-        return level * 64 + UInt32(truncatingIfNeeded: due >> UInt64(6 * level)) & 63
     }
 
     /// Writes a node at the end of a list.
@@ -174,37 +178,41 @@ package struct TimerWheel {
 
     /// Makes room for one more timer, as the first free node.
     private mutating func addNode() {
-        free = UInt32(nodes.count)
+        state.free = UInt32(nodes.count)
         nodes.append(Node())
     }
 
+    // A span of a property borrows the whole wheel; these two borrow its halves, and so can write to both.
+
     /// Empties a slot that the present has come to: what is due fires, the rest moves down.
-    private mutating func fireAll(of head: UInt32, into due: inout [TimerToken]) {
-        occupied[Int(head >> 6)] &= ~(1 << UInt64(head & 63))
-        // While the nodes are borrowed the rest of the wheel is out of reach.
-        let now = now
-        var (occupied, free, fired) = (occupied, free, 0)
-        do {
-            var nodes = nodes.mutableSpan
-            var id = nodes[Int(head)].next
-            nodes[Int(head)] = Node(next: head, previous: head)
-            while id != head {
-                let node = nodes[Int(id)]
-                if node.due <= now {
-                    due.append(TimerToken(index: id - Self.heads, generation: node.generation))
-                    nodes[Int(id)] = node.released(before: free)
-                    free = id
-                    fired += 1
-                } else {
-                    let lower = Self.head(for: node.due, at: now)
-                    occupied[Int(lower >> 6)] |= 1 << UInt64(lower & 63)
-                    Self.append(id, node, to: lower, of: &nodes)
-                }
-                id = node.next
+    private static func empty(
+        _ head: UInt32, _ nodes: inout [Node], _ state: inout State, into due: inout [TimerToken]
+    ) {
+        state.vacate(head)
+        var nodes = nodes.mutableSpan
+        var id = nodes[Int(head)].next
+        nodes[Int(head)] = Node(next: head, previous: head)
+        while id != head {
+            let node = nodes[Int(id)]
+            if node.due <= state.now {
+                due.append(TimerToken(index: id - heads, generation: node.generation))
+                nodes[Int(id)] = node.released(before: state.free)
+                state.free = id
+                state.count -= 1
+            } else {
+                append(id, node, to: state.occupy(for: node.due), of: &nodes)
             }
+            id = node.next
         }
-        self.occupied = occupied
-        self.free = free
-        count -= fired
+    }
+
+    /// Puts every timer into the slot where it belongs now, whatever list it was in.
+    private static func placeAll(_ nodes: inout [Node], _ state: inout State) {
+        var nodes = nodes.mutableSpan
+        for head in 0..<heads { nodes[Int(head)] = Node(next: head, previous: head) }
+        for id in Int(heads)..<nodes.count where nodes[id].previous != noNode {
+            let node = nodes[id]
+            append(UInt32(id), node, to: state.occupy(for: node.due), of: &nodes)
+        }
     }
 }

@@ -36,7 +36,9 @@ struct LineQueueTests {
         let kept = lines.count { $0 == text }
         // The writer may come late and make room in the middle, so there may be more than one such line.
         let dropped = lines.compactMap { line -> Int? in
-            guard line.hasPrefix("("), line.hasSuffix(" lines dropped: the reader was too slow)") else { return nil }
+            guard line.hasPrefix("("), line.hasSuffix(" lines dropped: the reader was too slow)") else {
+                return nil
+            }
             return Int(line.dropFirst().prefix { $0 != " " })
         }
         #expect(dropped.reduce(0, +) == total - kept)
