@@ -76,31 +76,47 @@ struct RocksDBStoreTests {
         try RocksDBStore.open(path: folder.path).close()
     }
 
-    @Test("a bit flipped in the middle of the log is named, not skipped")
+    @Test("any bit flipped in a record's header, or in its body, is named and never passed over")
     func flippedBit() throws {
         let folder = try Self.folderWithLog()
         let name = try #require(try folder.files(endingWith: ".log").last)
         let url = URL(filePath: "\(folder.path)/\(name)")
-        var bytes = try Data(contentsOf: url)
-        bytes[bytes.count / 2] ^= 1
-        try bytes.write(to: url)
-        for _ in 0..<2 {
-            let error = #expect(throws: StoreError.self) { try RocksDBStore.open(path: folder.path) }
-            #expect(error?.code == .corruption)
-            #expect(error?.message.contains(name) == true, "\(error?.message ?? "")")
+        let bytes = try Data(contentsOf: url)
+        let starts = Self.records(of: bytes)
+        #expect(starts.count == 100)
+        // Seven bytes of header and the first of the body; of the last record too, which only looks torn.
+        for byte in [starts[50], starts[99]].flatMap({ $0..<$0 + 8 }) {
+            for bit in 0..<8 {
+                var damaged = bytes
+                damaged[byte] ^= 1 << UInt8(bit)
+                try damaged.write(to: url)
+                let error = #expect(throws: StoreError.self) { try RocksDBStore.open(path: folder.path) }
+                #expect(error?.code == .corruption)
+                #expect(
+                    error?.message.contains(name) == true, "bit \(bit) of \(byte): \(error?.message ?? "")")
+            }
         }
+        try bytes.write(to: url)
+        let store = try RocksDBStore.open(path: folder.path)
+        defer { store.close() }
+        #expect(try store.lines().count == 100)
     }
 
     @Test("a log torn at its end opens with all groups before the tear")
     func tornTail() throws {
         let folder = try Self.folderWithLog()
         let name = try #require(try folder.files(endingWith: ".log").last)
-        let file = try FileHandle(forUpdating: URL(filePath: "\(folder.path)/\(name)"))
-        try file.truncate(atOffset: try file.seekToEnd() - 5)
-        try file.close()
-        let store = try RocksDBStore.open(path: folder.path)
-        defer { store.close() }
-        #expect(try store.lines().count == 99)
+        let bytes = try Data(contentsOf: URL(filePath: "\(folder.path)/\(name)"))
+        let last = try #require(Self.records(of: bytes).last)
+        for end in stride(from: last, to: bytes.count, by: 3) {
+            let copy = try TemporaryFolder()
+            try FileManager.default.removeItem(atPath: copy.path)
+            try FileManager.default.copyItem(atPath: folder.path, toPath: copy.path)
+            try bytes.prefix(end).write(to: URL(filePath: "\(copy.path)/\(name)"))
+            let store = try RocksDBStore.open(path: copy.path)
+            defer { store.close() }
+            #expect(try store.lines().count == 99, "torn at \(end)")
+        }
     }
 
     @Test("a CURRENT file of nonsense is named, and the store stays closed")
@@ -146,6 +162,17 @@ struct RocksDBStoreTests {
         for number in 0..<100 { try store.put("key\(number)") }
         store.close()
         return folder
+    }
+
+    /// Where the records of a log of one block begin.
+    private static func records(of log: Data) -> [Int] {
+        var starts: [Int] = []
+        var start = 0
+        while start < log.count {
+            starts.append(start)
+            start += 7 + Int(log[start + 4]) + Int(log[start + 5]) << 8
+        }
+        return starts
     }
 
     // Not to be compressed away.
