@@ -37,12 +37,16 @@ package final class HTTPClientPool {
 
     /// Sends a request; there must be a free slot.
     ///
-    /// `completion` is called once, and not before this returns.
-    package func send(_ request: HTTPClientRequest, completion: @escaping (HTTPClientResult) -> Void) {
+    /// `completion` is called once, and not before this returns. A request that must not meet a connection that its peer
+    /// may have closed while it was idle is sent on a fresh one.
+    package func send(
+        _ request: HTTPClientRequest, onFreshConnection: Bool = false,
+        completion: @escaping (HTTPClientResult) -> Void
+    ) {
         precondition(freeSlots > 0, "a request needs a free slot, and an open pool")
         busy += 1
         // The one that was used last is the least likely to have been closed by the peer.
-        if let connection = idle.popLast() { return connection.send(request, completion: completion) }
+        if !onFreshConnection, let connection = idle.popLast() { return connection.send(request, completion: completion) }
         let connection = HTTPClientConnection(pool: self, request: request, completion: completion)
         open[ObjectIdentifier(connection)] = connection
         connection.dial()
