@@ -2,7 +2,6 @@ internal import Glibc
 internal import Handlers
 internal import JobsRuntime
 internal import Logging
-internal import Reactor
 
 /// The embedding example: a host of one's own, whose jobs go to handlers by the prefix of their names.
 @main
@@ -31,8 +30,8 @@ struct DemoHost {
             Console.flush()
         } catch {
             Console.flush()
-            LineQueue.standardError.write("DemoHost: \(error)")
-            LineQueue.standardError.flush()
+            let complaint = Array("DemoHost: \(error)\n".utf8)
+            unsafe write(STDERR_FILENO, complaint, complaint.count)
             exit(error is DemoCommand.WrongFlag ? 2 : 1)
         }
     }

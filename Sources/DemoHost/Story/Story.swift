@@ -1,6 +1,4 @@
 internal import Glibc
-internal import JobsRuntime
-internal import Reactor
 
 /// The demo: jobs are scheduled over real sockets, fire, and fire even though their host was killed.
 ///
@@ -51,7 +49,7 @@ struct Story {
         let job = try schedule(.k2so, at: first)
         Narrator.command("kill -9 \(first.id)")
         let (end, lines) = try first.end(with: SIGKILL)
-        let left = job.earliest - .now
+        let left = job.earliest - ContinuousClock.now
         guard end == .signal(SIGKILL) else { throw StoryFailure("SIGKILL did not end the host, but \(end)") }
         guard lines.isEmpty, left > .zero else {
             throw StoryFailure("the host was not killed before k-2so was due")
@@ -82,7 +80,7 @@ struct Story {
 
     /// Schedules a job, and reads it back.
     private func schedule(_ job: StoryJob, at host: StoryHost) throws(StoryFailure) -> Scheduled {
-        let asked = WallTime.now
+        let asked = ContinuousClock.now
         try ask(.schedule(job.name, job.request, at: host.address), status: 204, body: "")
         try ask(.get(job.name, at: host.address), status: 200, body: job.document)
         return Scheduled(job: job, earliest: asked + job.delay)
@@ -124,7 +122,7 @@ struct Story {
     /// A job that was acknowledged, and the instant before which it must not fire.
     private struct Scheduled {
         let job: StoryJob
-        let earliest: WallTime
+        let earliest: ContinuousClock.Instant
     }
 }
 

@@ -1,13 +1,11 @@
 internal import Glibc
-internal import JobsRuntime
-internal import Reactor
 
 /// The example, running in a process of its own, as the story sees it: an address, and what it prints.
 final class StoryHost {
     /// A line that the host printed, and when it arrived here.
     struct Line {
         let text: String
-        let arrival: WallTime
+        let arrival: ContinuousClock.Instant
     }
 
     /// Where its API listens, such as `http://127.0.0.1:40123`.
