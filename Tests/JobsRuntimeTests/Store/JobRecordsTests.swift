@@ -61,6 +61,23 @@ struct JobRecordsTests {
         for length in 0..<24 { Self.expectDamage { _ = try SpecRecord(decoding: Array(spec[..<length])) } }
     }
 
+    @Test("a field given twice, or out of turn, is damage")
+    func repeatedField() throws {
+        let count: [UInt8] = [1, 8, 0, 0, 0, 0, 0, 0, 0, 7]
+        // As many fields as a record has, and most of them missing.
+        Self.expectDamage { _ = try ProgressRecord(decoding: count + count + count + count + count) }
+        var random = SeededGenerator(seed: 3)
+        let progress = Self.progress(&random).encoded()
+        Self.expectDamage { _ = try ProgressRecord(decoding: progress + count) }
+    }
+
+    @Test("text that is no UTF-8 is damage, and not another text", arguments: [3, 4] as [UInt8])
+    func brokenText(tag: UInt8) throws {
+        let head: [UInt8] = [1, 8, 0, 0, 0, 0, 0, 0, 0, 7, 2, 12, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0]
+        _ = try SpecRecord(decoding: head)
+        Self.expectDamage { _ = try SpecRecord(decoding: head + [tag, 2, 0xFF, 0x68]) }
+    }
+
     @Test("any bytes at all are read or refused, and never trap")
     func fuzz() throws {
         let seed = UInt64.random(in: .min ... .max)
