@@ -14,6 +14,8 @@ package struct LanePage: Sendable {
     package var jobs: [FoundJob] = []
     /// Due keys that no record names any more.
     package var orphans: [(key: DueKey, generation: UInt64)] = []
+    /// Keys whose record cannot be read: named, kept, and in nobody's way.
+    package var damaged: [(key: DueKey, error: StoreError)] = []
     /// The first key that was not read; `nil` at the end of the order.
     package var next: DueKey?
 }
@@ -161,11 +163,15 @@ private struct PageRead {
         page.next = next
         var bytes = 0
         for (index, entry) in due.enumerated() {
-            if let job = try find(entry, in: snapshot) {
-                page.jobs.append(job)
-                bytes += 160 + entry.key.name.count + (job.spec.data?.count ?? 0)
-            } else {
-                page.orphans.append(entry)
+            do throws(StoreError) {
+                if let job = try find(entry, in: snapshot) {
+                    page.jobs.append(job)
+                    bytes += 160 + entry.key.name.count + (job.spec.data?.count ?? 0)
+                } else {
+                    page.orphans.append(entry)
+                }
+            } catch where error.isOfOneRecord {
+                page.damaged.append((entry.key, error))
             }
             if bytes > range.maximumBytes, index + 1 < due.count {
                 page.next = due[index + 1].key

@@ -33,12 +33,12 @@ package struct ProgressRecord: Sendable, Equatable {
     /// Where the job stands once `step` has been taken; `nil` when it is finished. A held one stands where it stood.
     package func following(_ step: NextStep) -> ProgressRecord? {
         var next = self
-        next.sequence += 1
+        next.sequence &+= 1
         switch step {
         case .finish: return nil
         case .hold: return self
         case .advance(let planned):
-            next.count += 1
+            next.count &+= 1
             next.planned = planned
             next.attempts = 0
             next.due = planned

@@ -111,10 +111,10 @@ struct RecordReader {
     /// Refuses a field that this version does not know, unless it may be skipped.
     func skip(_ field: Field) throws(StoreError) {
         guard field.tag < 64 else { return }
-        throw StoreError(
-            code: .newerFormat,
-            message: "a \(what) holds field \(field.tag), which this version does not know: use a newer one")
+        throw .record(
+            .newerFormat,
+            "a \(what) holds field \(field.tag), which this version does not know: use a newer one")
     }
 
-    func damaged() -> StoreError { StoreError(corruption: "a \(what) of \(bytes.count) bytes cannot be read") }
+    func damaged() -> StoreError { .record(.corruption, "the store is damaged: a \(what) of \(bytes.count) bytes cannot be read") }
 }

@@ -80,9 +80,9 @@ package struct SpecRecord: Sendable, Equatable {
         self.firstDue = firstDue
         guard let schedule else { return }
         do { parsedSchedule = try Schedule(schedule) } catch {
-            throw StoreError(
-                code: .newerFormat,
-                message: "a job has the schedule \"\(schedule)\", which this version cannot read: use a newer one")
+            throw .record(
+                .newerFormat,
+                "a job has the schedule \"\(schedule)\", which this version cannot read: use a newer one")
         }
     }
 }
