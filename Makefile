@@ -14,7 +14,8 @@ demo: build ## builds, then plays the demo: jobs over HTTP, a kill -9, and the j
 	@$(RELEASE)/DemoHost --story
 
 build: setup-build ## builds the release binaries and says where they are
-	$(SWIFT) build -c release
+	$(SWIFT) build -c release --product mainspring
+	$(SWIFT) build -c release --product DemoHost
 	@echo
 	@echo "Built: $(RELEASE)/mainspring  the host (try: $(RELEASE)/mainspring serve --help)"
 	@echo "       $(RELEASE)/DemoHost    the embedding example (try: make demo)"
@@ -25,7 +26,7 @@ test: setup-test ## builds in debug and runs every test (about ten minutes)
 	$(SWIFT) test --skip-build --disable-xctest
 
 bench: setup-bench ## measures the wheel against libuv's timers; prints ratios
-	$(SWIFT) build -c release
+	$(SWIFT) build -c release --product WheelBench
 	$(RELEASE)/WheelBench
 
 lint: ## checks format and the rules between the rooms; changes nothing
