@@ -65,7 +65,8 @@ let package = Package(
         .target(name: "CSpawn", path: "Tests/CSpawn"),
         .target(name: "FaultLibrary", dependencies: ["CFaultPage"], path: "Tests/FaultLibrary"),
         .executableTarget(name: "FaultProbe", path: "Tests/FaultProbe"),
-        .testTarget(name: "EndToEndTests", dependencies: ["TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["JobsRuntime", "Reactor", "TestKit"], swiftSettings: strict),
 
         .executableTarget(
             name: "WheelBench", dependencies: ["Reactor"], path: "Benchmarks/WheelBench", swiftSettings: strict),

@@ -38,20 +38,26 @@ package final class HostProcess: Sendable {
         return host
     }
 
-    /// Waits until it answers; throws with what it printed if it ends before.
-    package func waitUntilReady(by deadline: Deadline) throws {
-        while !deadline.hasPassed {
-            if let answer = try? HTTPConnection(port: port).request("GET", "/v1.0/healthz/outbound"),
-                answer.status == 204
-            {
-                return
+    /// Does something again and again until it succeeds; ends early if the host does.
+    package func keepTrying(_ what: String, by deadline: Deadline, _ body: () throws -> Bool) throws {
+        while true {
+            if try body() { return }
+            if deadline.hasPassed {
+                throw TestFailure("\(what): never; the host printed \(process.output)\(process.errorOutput)")
             }
-            // Nobody listens yet: look again soon, and at once if the process ends.
-            if let exit = process.waitForDeath(by: .milliseconds(5)) {
-                throw TestFailure("the host ended with \(exit): \(process.output)\(process.errorOutput)")
+            // Not a pause for its own sake: the next attempt is worth it a little later, or never if the host dies.
+            if let exit = process.waitForDeath(by: .milliseconds(10)) {
+                throw TestFailure("\(what): the host ended with \(exit): \(process.output)\(process.errorOutput)")
             }
         }
-        throw TestFailure("the host does not answer: \(process.output)\(process.errorOutput)")
+    }
+
+    /// Waits until it answers; throws with what it printed if it ends before.
+    package func waitUntilReady(by deadline: Deadline) throws {
+        try keepTrying("answering", by: deadline) {
+            guard let connection = try? connect() else { return false }  // nobody listens yet
+            return try connection.request("GET", "/v1.0/healthz/outbound").status == 204
+        }
     }
 
     /// A new connection to its HTTP port.

@@ -27,6 +27,7 @@ package final class AppSink: Sendable {
 
     private struct State {
         var calls: [Call] = []
+        var counts: [String: Int] = [:]
         var releasedWith: Int?
         var isStopping = false
     }
@@ -49,8 +50,11 @@ package final class AppSink: Sendable {
         thread = OwnThread {
             let server = AppServer(listener: listener, wakeUp: wakeUp) { call in
                 let earlier = state.withLock { state in
-                    defer { state.calls.append(call) }
-                    return state.calls.reduce(0) { $0 + ($1.path == call.path ? 1 : 0) }
+                    defer {
+                        state.calls.append(call)
+                        state.counts[call.path, default: 0] += 1
+                    }
+                    return state.counts[call.path] ?? 0
                 }
                 return answer(call, earlier)
             }
@@ -69,16 +73,16 @@ package final class AppSink: Sendable {
     /// The calls of one job so far.
     package func calls(of job: String) -> [Call] { calls.filter { $0.job == job } }
 
-    /// Waits until `body` finds what it looks for in the calls so far.
-    package func wait(_ what: String, by deadline: Deadline, until body: ([Call]) -> Bool) throws {
-        guard state.wait(until: deadline, for: { body($0.calls) ? true : nil }) != nil else {
-            throw TestFailure("the app never saw \(what); it saw \(calls.map(\.path))")
-        }
-    }
+    /// How many calls there were of one job.
+    package func count(of job: String) -> Int { state.withLock { $0.counts["/job/" + job] ?? 0 } }
 
     /// Waits until a job was called so often.
     package func wait(for job: String, times: Int = 1, by deadline: Deadline = .seconds(30)) throws {
-        try wait("\(times) of '\(job)'", by: deadline) { calls in calls.count { $0.job == job } >= times }
+        let path = "/job/" + job
+        guard state.wait(until: deadline, for: { $0.counts[path, default: 0] >= times ? true : nil }) != nil else {
+            let (found, all) = state.withLock { ($0.counts[path] ?? 0, $0.calls.count) }
+            throw TestFailure("'\(job)' was called \(found) times, not \(times); there were \(all) calls in all")
+        }
     }
 
     /// Answers every call that is held now.
