@@ -1,3 +1,0 @@
-#ifndef CSIMDJSON_SHIM_H
-#define CSIMDJSON_SHIM_H
-#endif

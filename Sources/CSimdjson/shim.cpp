@@ -1,2 +1,0 @@
-#include "shim.h"
-#include <simdjson.h>

@@ -1,0 +1,58 @@
+/// A job as `GET` shows it: protobuf's JSON of the contract's section 1.5, with one space after each comma.
+///
+/// Everything stands as it was sent; nothing is computed. What was not set is left out, but for the failure policy, which
+/// is always there.
+package struct JobDocument {
+    /// The name that was asked for.
+    package let name: [UInt8]
+    /// The schedule, as it was sent.
+    package let schedule: String?
+    /// The number of ticks at most.
+    package let repeats: UInt32?
+    /// The due time, as it was sent.
+    package let dueTime: String?
+    /// The data, JSON text as it was sent.
+    package let data: [UInt8]?
+
+    package init(
+        name: [UInt8], schedule: String?, dueTime: String?, repeats: UInt32? = nil, data: [UInt8]? = nil
+    ) {
+        self.name = name
+        self.schedule = schedule
+        self.repeats = repeats
+        self.dueTime = dueTime
+        self.data = data
+    }
+
+    /// Appends the document.
+    package func write(to output: inout [UInt8]) {
+        output.reserveCapacity(output.count + 256 + (data?.count ?? 0))
+        output.append(contentsOf: #"{"name":"#.utf8)
+        JSONString.append(name.span, style: .protobuf, to: &output)
+        if let schedule {
+            output.append(contentsOf: #", "schedule":"#.utf8)
+            JSONString.append(schedule, style: .protobuf, to: &output)
+        }
+        if let repeats {
+            output.append(contentsOf: #", "repeats":"#.utf8)
+            output.append(contentsOf: String(repeats).utf8)
+        }
+        if let dueTime {
+            output.append(contentsOf: #", "dueTime":"#.utf8)
+            JSONString.append(dueTime, style: .protobuf, to: &output)
+        }
+        if let data {
+            output.append(contentsOf: Self.dataHead)
+            output.append(contentsOf: data)
+            output.append(UInt8(ascii: "}"))
+        }
+        output.append(contentsOf: Self.failurePolicy)
+        output.append(UInt8(ascii: "}"))
+    }
+
+    private static let dataHead = Array(
+        #", "data":{"@type":"type.googleapis.com/google.protobuf.Value", "value":"#.utf8)
+    /// The default, which every job has until a client can name another.
+    private static let failurePolicy = Array(
+        #", "failurePolicy":{"constant":{"interval":"1s", "maxRetries":3}}"#.utf8)
+}

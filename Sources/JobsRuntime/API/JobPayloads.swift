@@ -1,0 +1,70 @@
+package import Reactor
+
+/// Turns the body of a schedule request into a `JobDraft`, or into the error that the contract has for it.
+///
+/// Made once for a loop and an app; not `Sendable`.
+package final class JobPayloads {
+    private let app: AppIdentity
+    private let walker: JSONWalker
+
+    package init(app: AppIdentity) {
+        self.app = app
+        walker = JobFields.makeWalker()
+    }
+
+    /// Decodes and validates in the contract's order; only the store can say whether the name is taken.
+    ///
+    /// - Parameters:
+    ///   - body: the body as it came; an empty one is `{}`.
+    ///   - name: the name as it stood in the path, decoded; white space around it is taken off here.
+    ///   - now: the moment of acceptance, from which relative times count.
+    package func decode(
+        _ body: UnsafeRawBufferPointer, name: [UInt8], acceptedAt now: WallTime
+    ) throws(APIError) -> JobDraft {
+        let fields = unsafe try readFields(body)
+        if let inner = fields.name, !inner.isEmpty { throw .nameInBody(app) }
+        let trimmed = JobName.trimmed(name)
+        if trimmed.isEmpty { throw .nameEmpty(app) }
+        if fields.schedule == nil, fields.dueTime == nil { throw .scheduleEmpty(app) }
+        let checkedName = try checkName(trimmed)
+        let plan = try makePlan(fields, acceptedAt: now)
+        if fields.hasFailurePolicy {
+            throw .schedule(.unimplemented("field failurePolicy is not supported yet"), app)
+        }
+        return JobDraft(name: checkedName, fields: fields, plan: plan)
+    }
+
+    private func readFields(_ body: UnsafeRawBufferPointer) throws(APIError) -> JobFields {
+        if unsafe body.isEmpty { return JobFields() }
+        let kind: JSONKind
+        do {
+            unsafe kind = try walker.walk(body)
+        } catch {
+            throw .malformed(error.description)
+        }
+        guard kind == .object else { throw .malformed("an object was expected, not \(kind)") }
+        do {
+            return try JobFields(walker)
+        } catch {
+            throw .malformed(error.description)
+        }
+    }
+
+    private func checkName(_ bytes: [UInt8]) throws(APIError) -> JobName {
+        do { return try JobName(bytes, of: app) } catch { throw .schedule(.invalidName(error), app) }
+    }
+
+    private func makePlan(_ fields: JobFields, acceptedAt now: WallTime) throws(APIError) -> TickPlan {
+        let request = TickPlan.Request(
+            schedule: fields.schedule, dueTime: fields.dueTime, repeats: fields.repeats, hasTTL: fields.hasTTL
+        )
+        do {
+            return try TickPlan(request, acceptedAt: now)
+        } catch {
+            switch error {
+            case .invalid(let text): throw .schedule(.invalidJob(text), app)
+            case .unimplemented(let text): throw .schedule(.unimplemented(text), app)
+            }
+        }
+    }
+}

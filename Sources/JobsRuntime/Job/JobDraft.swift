@@ -1,0 +1,34 @@
+package import Reactor
+
+/// What a client asked to have scheduled: decoded, validated, and planned from the moment it was accepted.
+package struct JobDraft: Sendable, Equatable {
+    /// The job's name, checked.
+    package let name: [UInt8]
+    /// `schedule` as it was sent; echoed as such.
+    package let schedule: String?
+    /// `dueTime` as it was sent; echoed as such.
+    package let dueTime: String?
+    /// How many ticks there are at most; `nil` is without limit.
+    package let repeats: UInt32?
+    /// Whether a job of this name is replaced.
+    package let overwrite: Bool
+    /// `data` as it was sent, JSON text; `nil` when it was absent, `null` when it was null.
+    package let data: [UInt8]?
+    /// When the first tick is planned; may have passed already.
+    package let firstDue: WallTime
+    /// The time between ticks; `nil` for a job that fires once.
+    package let interval: Duration?
+
+    package init(
+        name: JobName, fields: JobFields, plan: TickPlan
+    ) {
+        self.name = name.bytes
+        schedule = fields.schedule
+        dueTime = fields.dueTime
+        repeats = fields.repeats
+        overwrite = fields.overwrite
+        data = fields.data
+        firstDue = plan.firstDue
+        interval = plan.schedule?.interval
+    }
+}

@@ -1,0 +1,55 @@
+package import Reactor
+
+/// What a `schedule` may be.
+///
+/// Pure: it is asked for the next tick after an instant, and knows no clock.
+/// Every kind of schedule is a case here and a type of its own beside this file.
+package enum Schedule: Sendable, Equatable {
+    /// `@every <duration>`.
+    case every(Every)
+
+    /// The last instant that can be written with four digits of year; no tick is planned after it.
+    static let endOfTime = WallTime(seconds: 253_402_300_799, nanoseconds: 999_999_999)
+
+    /// Reads a spec; what the contract knows and this version does not is refused as such.
+    package init(_ spec: String) throws(GrammarFault) {
+        if spec.isEmpty { throw .invalid("empty spec string") }
+        if spec.hasPrefix("TZ=") || spec.hasPrefix("CRON_TZ=") {
+            throw .unimplemented("schedule \"\(spec)\" names a time zone, which is not supported yet")
+        }
+        if spec.hasPrefix(Every.prefix) {
+            self = .every(try Every(spec))
+            return
+        }
+        if spec.hasPrefix("@") {
+            guard Self.descriptors.contains(spec) else { throw .invalid("unrecognized descriptor: \(spec)") }
+            throw .unimplemented("schedule \"\(spec)\" is a descriptor, which is not supported yet")
+        }
+        let fields = spec.unicodeScalars.split { $0.properties.isWhitespace }
+        guard fields.count == 6 else {
+            let shown = fields.map(String.init).joined(separator: " ")
+            throw .invalid("expected exactly 6 fields, found \(fields.count): [\(shown)]")
+        }
+        throw .unimplemented("schedule \"\(spec)\" is a cron expression, which is not supported yet")
+    }
+
+    /// The first tick after an instant, or `nil` when none is left before the year 10000.
+    package func next(after instant: WallTime) -> WallTime? {
+        let tick: WallTime =
+            switch self {
+            case .every(let every): every.next(after: instant)
+            }
+        return tick > Self.endOfTime ? nil : tick
+    }
+
+    /// The distance between two ticks, where it is always the same.
+    package var interval: Duration? {
+        switch self {
+        case .every(let every): every.interval
+        }
+    }
+
+    private static let descriptors: Set<String> = [
+        "@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly",
+    ]
+}

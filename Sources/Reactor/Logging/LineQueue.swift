@@ -1,0 +1,85 @@
+internal import Glibc
+
+/// Lines on their way to a file descriptor, written by a thread of their own.
+///
+/// The loop must never wait for a terminal or a full pipe: past `maximumBytes` a line is dropped and counted, and the
+/// count is written once there is room again. Any thread.
+public final class LineQueue: @unchecked Sendable {
+    // SAFETY: the state is touched with the lock held only.
+    /// How much may wait to be written, in bytes.
+    public static let maximumBytes = 1 << 20
+
+    /// Lines for standard output, shared by all that print there.
+    public static let standardOutput = LineQueue(descriptor: STDOUT_FILENO)
+    /// Lines for standard error.
+    public static let standardError = LineQueue(descriptor: STDERR_FILENO)
+
+    private let descriptor: Int32
+    private let lock = Lock()
+    private var waiting: [UInt8] = []
+    private var isWriting = false
+    private var dropped = 0
+    private var thread: LoopThread?
+
+    /// A queue for a descriptor that stays open as long as the queue lives.
+    public init(descriptor: Int32) { self.descriptor = descriptor }
+
+    /// Adds a line; the newline is the queue's.
+    public func write(_ line: String) {
+        lock.withLock {
+            guard waiting.count + line.utf8.count < Self.maximumBytes else {
+                dropped += 1
+                return
+            }
+            if dropped > 0 {
+                waiting.append(contentsOf: "(\(dropped) lines dropped: the reader was too slow)\n".utf8)
+                dropped = 0
+            }
+            waiting.append(contentsOf: line.utf8)
+            waiting.append(UInt8(ascii: "\n"))
+            if thread == nil { thread = LoopThread(named: "lines") { [self] in writeForEver() } }
+            lock.signal()
+        }
+    }
+
+    /// Waits until all that was added has been written. Not on the loop; for the end of a process.
+    public func flush() {
+        lock.withLock {
+            while !waiting.isEmpty || isWriting { lock.wait() }
+        }
+    }
+
+    private func writeForEver() {
+        var taken: [UInt8] = []
+        while true {
+            lock.withLock {
+                isWriting = false
+                if waiting.isEmpty { lock.signal() }
+                while waiting.isEmpty { lock.wait() }
+                swap(&taken, &waiting)
+                isWriting = true
+            }
+            writeAll(taken)
+            taken.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Writes on through short writes and interruptions; a reader that has gone ends it, as there is nobody to tell.
+    private func writeAll(_ bytes: [UInt8]) {
+        var start = 0
+        while start < bytes.count {
+            let written = unsafe bytes.withUnsafeBytes { buffer in
+                guard let base = buffer.baseAddress else { return 0 }
+                return unsafe Glibc.write(descriptor, base + start, bytes.count - start)
+            }
+            if written > 0 {
+                start += written
+            } else if errno == EAGAIN {
+                var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                unsafe poll(&wanted, 1, -1)
+            } else if errno != EINTR {
+                return
+            }
+        }
+    }
+}
