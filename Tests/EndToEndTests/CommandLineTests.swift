@@ -66,7 +66,8 @@ extension EndToEnd {
             try await OwnThread.run {
                 let data = try TemporaryFolder()
                 let route = ["--route", "r2-=droid-maintenance"]
-                let process = try Self.run(["serve", "--app-id", "a", "--data-dir", data.path] + route + route)
+                let process = try Self.run(
+                    ["serve", "--app-id", "a", "--data-dir", data.path] + route + route)
                 try process.expectRefusal(status: 2, naming: ["r2-"])
             }
         }
@@ -103,7 +104,10 @@ extension EndToEnd {
                 let host = try HostProcess.start(options)
                 let fields = #"{"data":{"Value":"R2-D2:Oil Change"},"dueTime":"10ms"}"#
                 #expect(try host.connect().schedule("r2-d2", fields).status == 204)
-                for line in ["Received job request...", "Starting droid: R2-D2", "Executing maintenance job: Oil Change"] {
+                for line in [
+                    "Received job request...", "Starting droid: R2-D2",
+                    "Executing maintenance job: Oil Change",
+                ] {
                     try host.process.waitForOutput(containing: line + "\n", by: .seconds(30))
                 }
                 try host.stop()

@@ -70,7 +70,9 @@ final class CrashLoad: Sendable {
         state.withLock { $0.isStopping = true }
         for thread in threads where !thread.join(by: .seconds(60)) { throw TestFailure("a client hangs") }
         let complaints = state.withLock { $0.complaints }
-        if let first = complaints.first { throw TestFailure("\(complaints.count) requests were refused, first: \(first)") }
+        if let first = complaints.first {
+            throw TestFailure("\(complaints.count) requests were refused, first: \(first)")
+        }
         return state.withLock { $0.jobs }
     }
 

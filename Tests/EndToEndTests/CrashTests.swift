@@ -29,7 +29,8 @@ extension EndToEnd {
                     if kill % 5 != 0 { try host.waitUntilReady(by: .seconds(30)) }
                     let instant = Deadline.milliseconds(Int.random(in: 0..<400, using: &random))
                     if let exit = host.process.waitForDeath(by: instant) {
-                        throw TestFailure("before kill \(kill) the host ended with \(exit): \(host.process.errorOutput)")
+                        throw TestFailure(
+                            "before kill \(kill) the host ended with \(exit): \(host.process.errorOutput)")
                     }
                     try host.crash()
                 }
@@ -59,15 +60,21 @@ extension EndToEnd {
                     #expect(try connection.has(job.name), "'\(job.name)' was acknowledged and is lost")
                     kept += 1
                 case .removed:
-                    #expect(try !connection.has(job.name), "the removal of '\(job.name)' was acknowledged and is lost")
+                    #expect(
+                        try !connection.has(job.name),
+                        "the removal of '\(job.name)' was acknowledged and is lost")
                     removed += 1
                 case .perhapsRemoved: break
                 }
             }
             let calls = Dictionary(grouping: app.calls, by: { $0.job ?? "" })
             try checkCalls(calls, of: jobs)
-            let duplicates = calls.values.reduce(0) { sum, calls in sum + calls.count - Set(calls.map(\.runID)).count }
-            print("crash test: \(jobs.count) jobs asked for; of those acknowledged \(fired) fired, \(kept) are kept,")
+            let duplicates = calls.values.reduce(0) { sum, calls in
+                sum + calls.count - Set(calls.map(\.runID)).count
+            }
+            print(
+                "crash test: \(jobs.count) jobs asked for; of those acknowledged \(fired) fired, \(kept) are kept,"
+            )
             print("            \(removed) were removed; \(duplicates) triggers came again after a kill")
             #expect(fired > 100 && kept > 100 && removed > 10, "too little load to prove anything")
         }
@@ -81,8 +88,11 @@ extension EndToEnd {
                     #expect(calls.isEmpty, "'\(job.name)' is due in an hour and was fired")
                 case .repeated(let times) where job.isAcknowledged:
                     let ticks = Set(calls.map(\.plannedTime))
-                    #expect(ticks.count == times, "'\(job.name)' has \(times) ticks, and \(ticks.count) fired")
-                    #expect(Set(calls.map(\.runID)).count == times, "'\(job.name)': run ids do not tell its ticks apart")
+                    #expect(
+                        ticks.count == times, "'\(job.name)' has \(times) ticks, and \(ticks.count) fired")
+                    #expect(
+                        Set(calls.map(\.runID)).count == times,
+                        "'\(job.name)': run ids do not tell its ticks apart")
                 case .soon, .repeated: break
                 }
                 for call in calls {

@@ -40,7 +40,8 @@ extension EndToEnd {
             return options
         }
 
-        private static func schedule(_ count: Int, _ prefix: String, on host: HostProcess) throws -> [String] {
+        private static func schedule(_ count: Int, _ prefix: String, on host: HostProcess) throws -> [String]
+        {
             let connection = try host.connect()
             return try (0..<count).map { index in
                 let name = "\(prefix)-\(index)"
@@ -55,7 +56,9 @@ extension EndToEnd {
             return answer.status == 204
         }
 
-        @Test("clients are refused with the reason, and all is well again without a restart", arguments: Fault.allCases)
+        @Test(
+            "clients are refused with the reason, and all is well again without a restart",
+            arguments: Fault.allCases)
         func refusesAndRecovers(fault: Fault) async throws {
             try await OwnThread.run {
                 let (data, elsewhere) = (try TemporaryFolder(), try TemporaryFolder())
@@ -84,12 +87,16 @@ extension EndToEnd {
 
                 fault.end(faults)
                 try host.keepTrying("scheduling again", by: .seconds(60)) { try Self.works(host, "after") }
-                for name in acknowledged { #expect(try host.connect().has(name), "'\(name)' was acknowledged and is lost") }
+                for name in acknowledged {
+                    #expect(try host.connect().has(name), "'\(name)' was acknowledged and is lost")
+                }
 
                 // What was acknowledged on either side of the fault is on disk.
                 try host.crash()
                 let next = try HostProcess.start(HostProcess.Options(dataFolder: data.path))
-                for name in acknowledged + ["after"] { #expect(try next.connect().has(name), "'\(name)' is lost") }
+                for name in acknowledged + ["after"] {
+                    #expect(try next.connect().has(name), "'\(name)' is lost")
+                }
                 try next.stop()
             }
         }
@@ -105,7 +112,9 @@ extension EndToEnd {
                 let host = try HostProcess.start(options)
                 let names = (0..<20).map { "due-\($0)" }
                 let connection = try host.connect()
-                for name in names { #expect(try connection.schedule(name, #"{"dueTime":"1500ms"}"#).status == 204) }
+                for name in names {
+                    #expect(try connection.schedule(name, #"{"dueTime":"1500ms"}"#).status == 204)
+                }
                 faults.limitDisk(to: 0)
                 for name in names { try app.wait(for: name) }
                 #expect(try connection.schedule("refused", #"{"dueTime":"1h"}"#).status == 503)
@@ -113,14 +122,18 @@ extension EndToEnd {
                 faults.freeDisk()
                 try host.keepTrying("settling what ran", by: .seconds(60)) {
                     let connection = try host.connect()
-                    return try Self.works(host, "after") && names.allSatisfy { try connection.has($0) == false }
+                    return try Self.works(host, "after")
+                        && names.allSatisfy { try connection.has($0) == false }
                 }
-                for name in names { #expect(app.count(of: name) == 1, "'\(name)' ran again though its result was known") }
+                for name in names {
+                    #expect(app.count(of: name) == 1, "'\(name)' ran again though its result was known")
+                }
                 try host.stop()
             }
         }
 
-        @Test("a host that dies on a full disk finds all that was acknowledged behind the torn end of its log")
+        @Test(
+            "a host that dies on a full disk finds all that was acknowledged behind the torn end of its log")
         func tornLog() async throws {
             try await OwnThread.run {
                 let (data, elsewhere) = (try TemporaryFolder(), try TemporaryFolder())

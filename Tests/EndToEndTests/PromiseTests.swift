@@ -16,7 +16,9 @@ extension EndToEnd {
         }
 
         /// A host whose promises are watched.
-        private static func watchedHost() throws -> (host: HostProcess, faults: FaultPage, folders: [TemporaryFolder]) {
+        private static func watchedHost() throws -> (
+            host: HostProcess, faults: FaultPage, folders: [TemporaryFolder]
+        ) {
             let (data, elsewhere) = (try TemporaryFolder(), try TemporaryFolder())
             let faults = try FaultPage(in: elsewhere)
             faults.watchPromises()

@@ -72,7 +72,8 @@ extension EndToEnd {
                     #expect(try connection.schedule("job-\(index)", fields).status == 204)
                 }
                 try host.crash()
-                let log = try #require(try FileTree.files(below: data.path).filter { $0.hasSuffix(".log") }.max())
+                let log = try #require(
+                    try FileTree.files(below: data.path).filter { $0.hasSuffix(".log") }.max())
                 try FileTree.flipBit(in: log)
                 let next = try HostProcess(.init(dataFolder: data.path))
                 try next.expectRefusal(status: 1, naming: [data.path])

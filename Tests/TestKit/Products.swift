@@ -18,6 +18,15 @@ package enum Products {
         return path
     }
 
+    /// The path of a program of the system.
+    package static func tool(_ name: String) throws -> String {
+        for folder in ["/usr/local/bin", "/usr/bin", "/bin"]
+        where unsafe access("\(folder)/\(name)", X_OK) == 0 {
+            return "\(folder)/\(name)"
+        }
+        throw TestFailure("'\(name)' is not installed: 'make test' installs it")
+    }
+
     /// The folder of the project: the one above the build folder.
     package static func projectFolder() throws -> String {
         var folder = try folder()

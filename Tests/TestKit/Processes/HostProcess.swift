@@ -47,7 +47,8 @@ package final class HostProcess: Sendable {
             }
             // Not a pause for its own sake: the next attempt is worth it a little later, or never if the host dies.
             if let exit = process.waitForDeath(by: .milliseconds(10)) {
-                throw TestFailure("\(what): the host ended with \(exit): \(process.output)\(process.errorOutput)")
+                throw TestFailure(
+                    "\(what): the host ended with \(exit): \(process.output)\(process.errorOutput)")
             }
         }
     }

@@ -25,8 +25,11 @@ package final class HTTPConnection {
     }
 
     /// Sends bytes as they are.
-    package func send(raw text: String) throws {
-        try socket.send(Array(text.utf8), by: .seconds(HTTPConnection.patienceInSeconds))
+    package func send(raw text: String) throws { try send(Array(text.utf8)) }
+
+    /// Sends bytes as they are.
+    package func send(_ bytes: [UInt8]) throws {
+        try socket.send(bytes, by: .seconds(HTTPConnection.patienceInSeconds))
     }
 
     /// Waits for the next answer, in the order of the requests.
