@@ -43,7 +43,7 @@ class Keys {
     std::vector<Key> keys;
     std::vector<uint32_t> table;
     Key duplicate{};
-    /// Drawn once for a walker, so that a sender cannot aim at one bucket.
+    /// Drawn once for the process, so that a sender cannot aim at one bucket.
     uint64_t seed;
 };
 

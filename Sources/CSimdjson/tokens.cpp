@@ -80,8 +80,8 @@ csimdjson_status read_scalar(const uint8_t *&at, const uint8_t *end, uint32_t &s
     return CSIMDJSON_OK;
 }
 
-/// Whether the double nearest to a number is finite. Digits are counted first, so that only numbers around 1e308 are
-/// converted: `magnitude` is the power of ten above the first digit that is not 0.
+/// Whether the double nearest to a number is finite. Digits are counted first, so that only numbers around
+/// 1e308 are converted: `magnitude` is the power of ten above the first digit that is not 0.
 bool is_finite(const uint8_t *begin, const uint8_t *end, int64_t magnitude) {
     if (magnitude < 308) { return true; }
     if (magnitude > 309) { return false; }
@@ -90,48 +90,53 @@ bool is_finite(const uint8_t *begin, const uint8_t *end, int64_t magnitude) {
     return std::from_chars(first, reinterpret_cast<const char *>(end), value).ec == std::errc();
 }
 
-}  // namespace
-
-csimdjson_status check_number(const uint8_t *at, const uint8_t *end) {
-    const uint8_t *const begin = at;
-    if (at < end && *at == '-') { at++; }
-    const uint8_t *const whole = at;
+/// Steps over digits; whether there was one.
+bool take_digits(const uint8_t *&at, const uint8_t *end) {
+    const uint8_t *const first = at;
     while (at < end && is_digit(*at)) { at++; }
-    if (at == whole || (*whole == '0' && at - whole > 1)) { return CSIMDJSON_BAD_NUMBER; }
-    bool is_zero = *whole == '0';
-    int64_t magnitude = at - whole;
-    if (at < end && *at == '.') {
-        const uint8_t *const fraction = ++at;
-        while (at < end && is_digit(*at)) {
-            if (is_zero) {
-                if (*at == '0') {
-                    magnitude--;
-                } else {
-                    is_zero = false;
-                    // The lone 0 before the point is no digit of the value.
-                    magnitude--;
-                }
-            }
-            at++;
-        }
-        if (at == fraction) { return CSIMDJSON_BAD_NUMBER; }
-    }
-    if (at == end) { return is_zero || is_finite(begin, end, magnitude) ? CSIMDJSON_OK : CSIMDJSON_NUMBER_TOO_LARGE; }
-    if (*at != 'e' && *at != 'E') { return CSIMDJSON_BAD_NUMBER; }
+    return at > first;
+}
+
+/// Steps over `e`, a sign and digits. An exponent past 2^40 is as good as any larger: no text has enough
+/// digits to make up for it.
+bool take_exponent(const uint8_t *&at, const uint8_t *end, int64_t &exponent) {
     at++;
     const bool is_negative = at < end && *at == '-';
     if (at < end && (*at == '-' || *at == '+')) { at++; }
-    const uint8_t *const digits = at;
+    const uint8_t *digit = at;
+    if (!take_digits(at, end)) { return false; }
+    for (; digit < at && exponent < INT64_C(1) << 40; digit++) { exponent = exponent * 10 + (*digit - '0'); }
+    if (is_negative) { exponent = -exponent; }
+    return true;
+}
+
+/// The power of ten above the first digit that is not 0: 3 for 123.4, -1 for 0.012. Looks at the digits
+/// before the exponent; false if all are 0.
+bool find_magnitude(const uint8_t *at, const uint8_t *end, const uint8_t *point, int64_t &magnitude) {
+    while (at < end && (*at == '0' || *at == '.')) { at++; }
+    if (at == end || !is_digit(*at)) { return false; }
+    magnitude = at < point ? point - at : point + 1 - at;
+    return true;
+}
+
+}  // namespace
+
+csimdjson_status check_number(const uint8_t *const begin, const uint8_t *end) {
+    const uint8_t *at = begin;
+    if (at < end && *at == '-') { at++; }
+    const uint8_t *const whole = at;
+    if (!take_digits(at, end) || (*whole == '0' && at - whole > 1)) { return CSIMDJSON_BAD_NUMBER; }
+    const uint8_t *const point = at;
+    if (at < end && *at == '.' && !take_digits(++at, end)) { return CSIMDJSON_BAD_NUMBER; }
+    // Without an exponent, and so short, there is nothing to judge: most numbers.
+    if (at == end && at - whole < 300) { return CSIMDJSON_OK; }
+    const uint8_t *const digits_end = at;
     int64_t exponent = 0;
-    while (at < end && is_digit(*at)) {
-        // Past this, more digits change nothing: no text is long enough to make up for such an exponent.
-        if (exponent < INT64_C(1) << 40) { exponent = exponent * 10 + (*at - '0'); }
-        at++;
-    }
-    if (at == digits || at != end) { return CSIMDJSON_BAD_NUMBER; }
-    if (is_zero) { return CSIMDJSON_OK; }
-    magnitude += is_negative ? -exponent : exponent;
-    return is_finite(begin, end, magnitude) ? CSIMDJSON_OK : CSIMDJSON_NUMBER_TOO_LARGE;
+    if (at < end && (*at == 'e' || *at == 'E') && !take_exponent(at, end, exponent)) { return CSIMDJSON_BAD_NUMBER; }
+    if (at != end) { return CSIMDJSON_BAD_NUMBER; }
+    int64_t magnitude = 0;
+    if (!find_magnitude(whole, digits_end, point, magnitude)) { return CSIMDJSON_OK; }
+    return is_finite(begin, end, magnitude + exponent) ? CSIMDJSON_OK : CSIMDJSON_NUMBER_TOO_LARGE;
 }
 
 csimdjson_status unescape(const uint8_t *at, const uint8_t *end, uint8_t *out, size_t &written) {

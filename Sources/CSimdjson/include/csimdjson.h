@@ -3,7 +3,7 @@
 /* CSimdjson: strict JSON validation, and slices of the text.
  *
  * simdjson's first stage finds the tokens and checks UTF-8, closed strings and raw control characters. The walk in
- * walk.cpp then looks at every token: grammar, literals, numbers, escapes, depth, duplicate keys. Nothing is built and
+ * walker.cpp then looks at every token: grammar, literals, numbers, escapes, depth, duplicate keys. Nothing is built and
  * nothing is converted: what comes back are places in the caller's text. What a field means is the caller's business.
  *
  * A walker is not thread-safe. It is made once and used again; it grows to the largest text it has seen, and gives that

@@ -1,4 +1,5 @@
-// One constructor for each row of the contract's table of errors (section 1.6) and of its health answers (8.1).
+// One constructor for each row of the contract's table of errors (section 1.6) and of its health answers
+// (8.1).
 
 extension APIError {
     /// The body was longer than the limit.

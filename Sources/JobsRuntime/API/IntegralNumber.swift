@@ -1,6 +1,7 @@
 /// Numbers that protobuf's JSON takes for an integer: also `3.0`, `3e0` and `30e-1`.
 enum IntegralNumber {
-    /// The value of a number in JSON's grammar, or `nil`: a sign, a fraction that is not 0, more than 32 bits.
+    /// The value of a number in JSON's grammar, or `nil`: a sign, a fraction that is not 0, more than 32
+    /// bits.
     static func unsigned(_ bytes: [UInt8]) -> UInt32? {
         var index = 0
         // Significant digits without the point: value = digits × 10^(exponent - digits behind the point).
@@ -42,7 +43,8 @@ enum IntegralNumber {
         if isNegative || (index < bytes.count && bytes[index] == UInt8(ascii: "+")) { index += 1 }
         let digits = readDigits(bytes, &index)
         guard !digits.isEmpty else { return nil }
-        // Past a million it is 0 or far too large, whatever stands before it: a body has four million bytes at most.
+        // Past a million it is 0 or far too large, whatever stands before it: a body has four million bytes
+        // at most.
         var value = 0
         for digit in digits where value < 100_000_000 { value = value * 10 + Int(digit) }
         return isNegative ? -value : value

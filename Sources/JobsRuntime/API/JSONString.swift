@@ -1,11 +1,12 @@
 /// JSON strings as the two Go libraries behind the contract write them.
 ///
-/// Documents of jobs come from protobuf's JSON writer, error documents from `encoding/json`. They differ in what they
-/// escape; clients compare bytes.
+/// Documents of jobs come from protobuf's JSON writer, error documents from `encoding/json`. They differ in
+/// what they escape; clients compare bytes.
 enum JSONString {
     /// Whose habits are kept.
     enum Style {
-        /// `encoding/json`: also escapes `<`, `>`, `&`, U+2028 and U+2029, and shows broken UTF-8 as `\ufffd`.
+        /// `encoding/json`: also escapes `<`, `>`, `&`, U+2028 and U+2029, and shows broken UTF-8 as
+        /// `\ufffd`.
         case go
         /// protobuf's JSON: escapes only what must be.
         case protobuf

@@ -19,14 +19,16 @@ package enum JSONKind: Sendable {
 
 /// Validates JSON text as a whole and finds the fields of its outermost object, without building anything.
 ///
-/// Strict: types, numbers, escapes, surrogates, UTF-8, nesting, and keys given twice at any depth. Made once (for a
-/// loop) and used for each body; about 140 ns for 75 bytes. Not `Sendable`: one thread at a time.
+/// Strict: types, numbers, escapes, surrogates, UTF-8, nesting, and keys given twice at any depth. Made once
+/// (for a loop) and used for each body; about 140 ns for 75 bytes. Not `Sendable`: one thread at a time.
 @safe package final class JSONWalker {
     /// The most objects and arrays within each other.
     package static let deepestNesting = 512
 
     private let raw: OpaquePointer
     private let slotCount: Int
+    // SAFETY: looked at by the accessors only, which their callers use while the text they walked is still
+    // there.
     private var text: UnsafeRawBufferPointer
 
     /// A walker that looks for these fields; a field's slot is its place in the list.
@@ -50,7 +52,8 @@ package enum JSONKind: Sendable {
 
     /// Validates a text and answers what its outermost value is.
     ///
-    /// What the accessors below answer is good as long as the text stays where it is, and until the next walk.
+    /// What the accessors below answer is good as long as the text stays where it is, and until the next
+    /// walk.
     package func walk(_ text: UnsafeRawBufferPointer) throws(JSONFault) -> JSONKind {
         unsafe self.text = unsafe text
         let start = unsafe text.baseAddress?.assumingMemoryBound(to: UInt8.self)

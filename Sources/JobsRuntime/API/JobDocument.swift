@@ -1,7 +1,7 @@
 /// A job as `GET` shows it: protobuf's JSON of the contract's section 1.5, with one space after each comma.
 ///
-/// Everything stands as it was sent; nothing is computed. What was not set is left out, but for the failure policy, which
-/// is always there.
+/// Everything stands as it was sent; nothing is computed. What was not set is left out, but for the failure
+/// policy, which is always there.
 package struct JobDocument {
     /// The name that was asked for.
     package let name: [UInt8]

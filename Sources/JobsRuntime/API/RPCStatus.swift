@@ -60,7 +60,8 @@ extension RPCStatus {
         RPCStatus(.notFound, "job not found: \(String(decoding: name, as: UTF8.self))")
     }
 
-    /// The store refused the operation before anything was written: nothing changed, and a client may try again.
+    /// The store refused the operation before anything was written: nothing changed, and a client may try
+    /// again.
     package static func notStored(_ reason: String) -> RPCStatus {
         RPCStatus(.unavailable, "nothing was stored: \(reason)")
     }

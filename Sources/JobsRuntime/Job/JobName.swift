@@ -1,6 +1,7 @@
 /// A job's name that keeps the contract's rules: any bytes of UTF-8 but separators and control characters.
 ///
-/// The rules are about the *composed* key `app||<namespace>||<appID>||<name>`, so an app with a long id has less room.
+/// The rules are about the *composed* key `app||<namespace>||<appID>||<name>`, so an app with a long id has
+/// less room.
 package struct JobName: Sendable, Hashable {
     /// The longest composed key, in bytes.
     package static let longestKey = 512
@@ -9,6 +10,8 @@ package struct JobName: Sendable, Hashable {
     package struct Fault: Error, Sendable, Equatable {
         /// The contract's text, with the composed key in it.
         package let message: String
+
+        package init(message: String) { self.message = message }
     }
 
     /// The name as it was asked for; names are compared byte by byte.

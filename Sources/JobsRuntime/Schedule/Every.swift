@@ -1,6 +1,7 @@
 internal import Reactor
 
-/// `@every <duration>`: ticks at a fixed distance, each counted from the one before, so that they do not drift.
+/// `@every <duration>`: ticks at a fixed distance, each counted from the one before, so that they do not
+/// drift.
 package struct Every: Sendable, Equatable {
     /// What the spec begins with; the blank belongs to it.
     static let prefix = "@every "
@@ -14,7 +15,7 @@ package struct Every: Sendable, Equatable {
     package init(_ spec: String) throws(GrammarFault) {
         let length: GoDuration
         do {
-            length = try GoDuration(String(spec.dropFirst(Self.prefix.count)))
+            length = try GoDuration(String(Substring(spec.utf8.dropFirst(Self.prefix.utf8.count))))
         } catch {
             throw .invalid("failed to parse duration \(spec): \(error.message)")
         }

@@ -1,12 +1,15 @@
-/// A duration in Go's spelling, such as `1h30m` or `-1.5s`: read and refused exactly as Go's `time.ParseDuration` does.
+/// A duration in Go's spelling, such as `1h30m` or `-1.5s`: read and refused exactly as Go's
+/// `time.ParseDuration` does.
 ///
-/// An optional sign, then decimal numbers each with a unit out of `ns us µs ms s m h`; a lone `0` needs none. Whole
-/// nanoseconds, within ±292 years; what a fraction has beyond a nanosecond is cut off.
+/// An optional sign, then decimal numbers each with a unit out of `ns us µs ms s m h`; a lone `0` needs none.
+/// Whole nanoseconds, within ±292 years; what a fraction has beyond a nanosecond is cut off.
 package struct GoDuration: Sendable, Equatable {
     /// What is wrong with a text, in Go's words.
     package struct Fault: Error, Sendable, Equatable {
         /// The sentence that Go prints.
         package let message: String
+
+        package init(message: String) { self.message = message }
     }
 
     /// The length; negative durations are valid.

@@ -2,8 +2,8 @@ package import Reactor
 
 /// An instant in RFC 3339, such as `2026-11-24T12:00:00.5+01:00`.
 ///
-/// The zone is required, `T` and `Z` are upper case, the calendar is checked, and a leap second is refused, all as Go does.
-/// Fractions may have any number of digits; what is beyond the nanosecond is cut off.
+/// The zone is required, `T` and `Z` are upper case, the calendar is checked, and a leap second is refused,
+/// all as Go does. Fractions may have any number of digits; what is beyond the nanosecond is cut off.
 package enum RFC3339 {
     /// The instant that a text names, or `nil` when it is not in this grammar.
     package static func instant(_ text: String) -> WallTime? {
@@ -87,8 +87,8 @@ private struct RFC3339Reader {
         }
     }
 
-    /// Days from 1970-01-01 in the Gregorian calendar, without a loop: years are counted from 1 March, so that the leap
-    /// day is a year's last, in eras of 400 years or 146,097 days.
+    /// Days from 1970-01-01 in the Gregorian calendar, without a loop: years are counted from 1 March, so
+    /// that the leap day is a year's last, in eras of 400 years or 146,097 days.
     private static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
         let marchYear = month > 2 ? year : year - 1
         let era = (marchYear >= 0 ? marchYear : marchYear - 399) / 400

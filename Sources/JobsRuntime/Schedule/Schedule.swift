@@ -14,14 +14,15 @@ package enum Schedule: Sendable, Equatable {
     /// Reads a spec; what the contract knows and this version does not is refused as such.
     package init(_ spec: String) throws(GrammarFault) {
         if spec.isEmpty { throw .invalid("empty spec string") }
-        if spec.hasPrefix("TZ=") || spec.hasPrefix("CRON_TZ=") {
+        // Prefixes are compared as bytes: to Swift, a blank and a combining mark behind it are one character.
+        if spec.utf8.starts(with: "TZ=".utf8) || spec.utf8.starts(with: "CRON_TZ=".utf8) {
             throw .unimplemented("schedule \"\(spec)\" names a time zone, which is not supported yet")
         }
-        if spec.hasPrefix(Every.prefix) {
+        if spec.utf8.starts(with: Every.prefix.utf8) {
             self = .every(try Every(spec))
             return
         }
-        if spec.hasPrefix("@") {
+        if spec.utf8.first == UInt8(ascii: "@") {
             guard Self.descriptors.contains(spec) else { throw .invalid("unrecognized descriptor: \(spec)") }
             throw .unimplemented("schedule \"\(spec)\" is a descriptor, which is not supported yet")
         }

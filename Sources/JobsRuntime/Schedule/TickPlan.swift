@@ -1,11 +1,15 @@
 package import Reactor
 
-/// When a job's ticks are: the first one, and how each follows from the one before (contract, sections 4.5 and 4.6).
+/// When a job's ticks are: the first one, and how each follows from the one before (contract, sections 4.5
+/// and 4.6).
 package struct TickPlan: Sendable, Equatable {
     /// What a client may say about time.
     package struct Request: Sendable {
+        /// What its ticks follow from.
         package let schedule: String?
+        /// When the first tick is.
         package let dueTime: String?
+        /// How many ticks there are at most.
         package let repeats: UInt32?
         /// Whether a `ttl` was given; what it says is not read yet.
         package let hasTTL: Bool
@@ -46,7 +50,8 @@ package struct TickPlan: Sendable, Equatable {
         self.firstDue = firstDue
     }
 
-    /// The tick after `planned`, when `spent` ticks are over with, that one included; `nil` when there is none.
+    /// The tick after `planned`, when `spent` ticks are over with, that one included; `nil` when there is
+    /// none.
     ///
     /// Counts from the planned time and not from now: after a downtime every missed tick has its turn.
     package func next(after planned: WallTime, spent: UInt32) -> WallTime? {

@@ -1,39 +1,14 @@
-// The walk over the tokens that simdjson's first stage found.
-//
-// Stage one, and not simdjson's own On Demand API, because that one (3.0.1) does not validate what is skipped, takes a key
-// twice, and looks at the bytes behind the text, which here belong to the next request. The DOM API refuses integers
-// of more than 64 bits, which JSON allows and a double holds.
+#include "walker.h"
 
-#include <simdjson.h>
-
+#include <algorithm>
 #include <cstring>
-#include <memory>
 #include <new>
-#include <string>
-#include <vector>
 
-#include "csimdjson.h"
-#include "keys.h"
 #include "tokens.h"
 
 using namespace csimdjson;
 
 namespace {
-
-/// An object or array that the walk is inside of.
-struct Frame {
-    bool is_object;
-    size_t first_key;
-};
-
-/// What must stand at the next token.
-enum class Expect { value, value_or_end, key, key_or_end, comma_or_end, nothing };
-
-/// A token: [begin, end) without the white space behind it.
-struct Token {
-    size_t begin;
-    size_t end;
-};
 
 bool is_space(uint8_t byte) { return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; }
 
@@ -49,63 +24,6 @@ csimdjson_status stage_one_status(simdjson::error_code code) {
 }
 
 }  // namespace
-
-struct csimdjson_walker {
-    explicit csimdjson_walker(size_t deepest) : deepest(deepest) {}
-
-    csimdjson_result walk(const uint8_t *text, size_t length);
-    void ask(const uint8_t *name, size_t length) {
-        names.emplace_back(reinterpret_cast<const char *>(name), length);
-        fields.push_back(csimdjson_field{});
-    }
-    std::vector<csimdjson_field> fields;
-    csimdjson_field root{};
-
-  private:
-    /// Room that is kept between walks; what a larger text needed is given back at the next one that is not.
-    static constexpr size_t kept_capacity = 64 * 1024;
-
-    bool prepare(size_t length);
-    csimdjson_status run();
-    csimdjson_status take_value();
-    csimdjson_status take_key();
-    csimdjson_status take_comma_or_end();
-    csimdjson_status take_string(csimdjson_field &string, bool is_kept);
-    csimdjson_status open(bool is_object);
-    csimdjson_status close();
-    void note_begin(csimdjson_kind kind);
-    void note_end(size_t end);
-
-    /// Where the value at the next token is noted, or null where nobody asked for it.
-    csimdjson_field *target() { return frames.empty() ? &root : frames.size() == 1 ? slot : nullptr; }
-    uint8_t byte() const { return text[indexes[next]]; }
-    Token token() const;
-    csimdjson_status fault(csimdjson_status status, Token where) {
-        at_fault = where;
-        return status;
-    }
-
-    const size_t deepest;
-    std::vector<std::string> names;
-    std::unique_ptr<simdjson::internal::dom_parser_implementation> stage_one;
-    size_t capacity = 0;
-    std::vector<Frame> frames;
-    Keys keys;
-    /// Strings without their escapes. Never larger than the text, so it does not move during a walk.
-    std::unique_ptr<uint8_t[]> unescaped;
-    size_t unescaped_capacity = 0;
-    size_t unescaped_count = 0;
-
-    const uint8_t *text = nullptr;
-    size_t length = 0;
-    const uint32_t *indexes = nullptr;
-    size_t count = 0;
-    size_t next = 0;
-    Expect expect = Expect::value;
-    /// The slot that the value under way fills, or null.
-    csimdjson_field *slot = nullptr;
-    Token at_fault{0, 0};
-};
 
 csimdjson_result csimdjson_walker::walk(const uint8_t *new_text, size_t new_length) {
     text = new_text;
@@ -123,19 +41,8 @@ csimdjson_result csimdjson_walker::walk(const uint8_t *new_text, size_t new_leng
 
 /// Makes room and forgets the walk before.
 bool csimdjson_walker::prepare(size_t needed) {
-    if (needed > capacity || (capacity > kept_capacity && needed <= kept_capacity)) {
-        const size_t wanted = needed < kept_capacity ? kept_capacity : needed;
-        if (capacity > wanted) {
-            keys.release_memory();
-            unescaped.reset();
-            unescaped_capacity = 0;
-        }
-        capacity = 0;
-        stage_one.reset();
-        const auto &chosen = simdjson::get_active_implementation();
-        if (chosen->create_dom_parser_implementation(wanted, 1, stage_one) != simdjson::SUCCESS) { return false; }
-        capacity = wanted;
-    }
+    const bool is_wasteful = capacity > kept_capacity && needed <= kept_capacity;
+    if ((needed > capacity || is_wasteful) && !make_room(needed)) { return false; }
     frames.clear();
     keys.clear();
     unescaped_count = 0;
@@ -144,6 +51,22 @@ bool csimdjson_walker::prepare(size_t needed) {
     slot = nullptr;
     root = csimdjson_field{};
     for (auto &field : fields) { field = csimdjson_field{}; }
+    return true;
+}
+
+bool csimdjson_walker::make_room(size_t needed) {
+    const size_t doubled = std::min(capacity * 2, kept_capacity);
+    const size_t wanted = std::max({needed, doubled, first_capacity});
+    if (wanted < capacity) {
+        keys.release_memory();
+        unescaped.reset();
+        unescaped_capacity = 0;
+    }
+    capacity = 0;
+    stage_one.reset();
+    const auto &chosen = simdjson::get_active_implementation();
+    if (chosen->create_dom_parser_implementation(wanted, 1, stage_one) != simdjson::SUCCESS) { return false; }
+    capacity = wanted;
     return true;
 }
 
@@ -176,52 +99,54 @@ Token csimdjson_walker::token() const {
 }
 
 csimdjson_status csimdjson_walker::take_value() {
-    csimdjson_kind kind = CSIMDJSON_NUMBER;
     const Token here = token();
-    const size_t size = here.end - here.begin;
     const uint8_t *const begin = text + here.begin;
+    const size_t size = here.end - here.begin;
+    const auto is_word = [&](const char *word, size_t count) {
+        return size == count && memcmp(begin, word, count) == 0;
+    };
+    csimdjson_kind kind = CSIMDJSON_ABSENT;
     switch (*begin) {
         case '{': return open(true);
         case '[': return open(false);
-        case '"': {
-            note_begin(CSIMDJSON_STRING);
-            csimdjson_field scratch{};
-            csimdjson_field *const wanted = target();
-            const csimdjson_status status = take_string(wanted != nullptr ? *wanted : scratch, wanted != nullptr);
-            if (status != CSIMDJSON_OK) { return status; }
-            kind = CSIMDJSON_STRING;
-            break;
-        }
-        case 't':
-        case 'f':
-            kind = CSIMDJSON_BOOLEAN;
-            if (!(size == 4 && memcmp(begin, "true", 4) == 0) && !(size == 5 && memcmp(begin, "false", 5) == 0)) {
-                return fault(CSIMDJSON_NO_VALUE, here);
-            }
-            break;
-        case 'n':
-            kind = CSIMDJSON_NULL;
-            if (!(size == 4 && memcmp(begin, "null", 4) == 0)) { return fault(CSIMDJSON_NO_VALUE, here); }
-            break;
+        case '"': return take_string_value();
+        case 't': kind = is_word("true", 4) ? CSIMDJSON_BOOLEAN : CSIMDJSON_ABSENT; break;
+        case 'f': kind = is_word("false", 5) ? CSIMDJSON_BOOLEAN : CSIMDJSON_ABSENT; break;
+        case 'n': kind = is_word("null", 4) ? CSIMDJSON_NULL : CSIMDJSON_ABSENT; break;
         case '-': case '0': case '1': case '2': case '3': case '4':
         case '5': case '6': case '7': case '8': case '9': {
             const csimdjson_status status = check_number(begin, text + here.end);
             if (status != CSIMDJSON_OK) { return fault(status, here); }
+            kind = CSIMDJSON_NUMBER;
             break;
         }
-        default: return fault(CSIMDJSON_NO_VALUE, here);
+        default: break;
     }
-    if (kind != CSIMDJSON_STRING) { note_begin(kind); }
+    if (kind == CSIMDJSON_ABSENT) { return fault(CSIMDJSON_NO_VALUE, here); }
+    note_begin(kind);
     next++;
     note_end(here.end);
+    return CSIMDJSON_OK;
+}
+
+csimdjson_status csimdjson_walker::take_string_value() {
+    note_begin(CSIMDJSON_STRING);
+    csimdjson_field unwanted{};
+    csimdjson_field *const wanted = target();
+    const csimdjson_status status = take_string(wanted != nullptr ? *wanted : unwanted, wanted != nullptr);
+    if (status != CSIMDJSON_OK) { return status; }
+    const size_t end = token().end;
+    next++;
+    note_end(end);
     return CSIMDJSON_OK;
 }
 
 /// Checks the string at the next token and says what it holds. Does not step over it.
 csimdjson_status csimdjson_walker::take_string(csimdjson_field &string, bool is_kept) {
     const Token here = token();
-    // Stage one has seen that it is closed, and begins a new token behind the closing quote, so that the two quotes are
-    // the token's ends. Looked at all the same: the subtraction below must not depend on another library's promise.
+    // Stage one has seen that it is closed, and begins a new token behind the closing quote, so that the two
+    // quotes are the token's ends. Looked at all the same: the subtraction below must not depend on another
+    // library's promise.
     if (here.end - here.begin < 2 || text[here.end - 1] != '"') { return fault(CSIMDJSON_UNCLOSED_STRING, here); }
     const uint8_t *const content = text + here.begin + 1;
     const size_t size = here.end - here.begin - 2;
@@ -294,7 +219,9 @@ csimdjson_status csimdjson_walker::close() {
     if (frames.back().is_object) {
         const Key *duplicate = keys.end_object(frames.back().first_key);
         if (duplicate != nullptr) {
-            return fault(CSIMDJSON_DUPLICATE_KEY, Token{duplicate->offset, duplicate->offset + duplicate->length + 2});
+            // With its quotes; cut short where it has escapes.
+            const size_t begin = duplicate->offset;
+            return fault(CSIMDJSON_DUPLICATE_KEY, Token{begin, begin + duplicate->length + 2});
         }
     }
     frames.pop_back();
@@ -324,30 +251,3 @@ void csimdjson_walker::note_end(size_t end) {
         slot = nullptr;
     }
 }
-
-// The C face. Only a vector that cannot grow throws; nothing leaves this file.
-
-csimdjson_walker *csimdjson_create(size_t deepest) {
-    try {
-        return new csimdjson_walker(deepest);
-    } catch (...) { return nullptr; }
-}
-
-void csimdjson_destroy(csimdjson_walker *walker) { delete walker; }
-
-size_t csimdjson_ask(csimdjson_walker *walker, const uint8_t *name, size_t length) {
-    try {
-        walker->ask(name, length);
-        return walker->fields.size() - 1;
-    } catch (...) { return SIZE_MAX; }
-}
-
-csimdjson_result csimdjson_walk(csimdjson_walker *walker, const uint8_t *text, size_t length) {
-    try {
-        return walker->walk(text, length);
-    } catch (...) { return {CSIMDJSON_NO_MEMORY, 0, 0}; }
-}
-
-const csimdjson_field *csimdjson_fields(const csimdjson_walker *walker) { return walker->fields.data(); }
-
-csimdjson_field csimdjson_root(const csimdjson_walker *walker) { return walker->root; }

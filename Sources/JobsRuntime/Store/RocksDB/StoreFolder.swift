@@ -1,0 +1,91 @@
+internal import Glibc
+
+/// The folder that a store lives in, seen from outside: is it there, may we write it, who has it open.
+struct StoreFolder {
+    let path: String
+
+    /// Makes the folder, for its owner alone, if there is nothing of its name; checks that it is one and writable.
+    func prepare() throws(StoreError) {
+        if unsafe mkdir(path, 0o700) == 0 { return }
+        switch errno {
+        case EEXIST: break
+        case ENOENT:
+            throw refusal("cannot be made: the folder above it does not exist; make that first")
+        case ENOTDIR:
+            throw refusal("cannot be made: something above it is a file; choose another path")
+        case ENOSPC, EDQUOT:
+            throw StoreError(
+                code: .full,
+                message: "the store's folder \(path) cannot be made: the disk is full, free some space")
+        case let status:
+            throw refusal(
+                "cannot be made: \(Self.reason(status)); choose another path or mend the rights to it")
+        }
+        var status = stat()
+        let answer = unsafe stat(path, &status)
+        guard answer == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw refusal("is not a folder; choose another path")
+        }
+        guard unsafe access(path, R_OK | W_OK | X_OK) == 0 else {
+            let reason = Self.reason(errno)
+            throw refusal("cannot be written: \(reason); give this user the right to, or choose another path")
+        }
+    }
+
+    /// The error for a folder that is open already; names the owner if the system tells.
+    func lockedError(byThisProcess: Bool) -> StoreError {
+        let owner = byThisProcess ? getpid() : lockOwner()
+        let who = owner.map { "process \($0)" } ?? "another process"
+        return StoreError(
+            code: .locked,
+            message: "the store in \(path) is in use by \(who): stop that one, or choose another folder")
+    }
+
+    /// The sentence with the files that a crash would be recovered from, for damage that names no file.
+    func naming(_ error: StoreError) -> StoreError {
+        let names = [".log", ".sst", "MANIFEST-", "CURRENT"]
+        guard error.code == .corruption, !names.contains(where: error.message.contains) else { return error }
+        let logs = fileNames().filter { $0.hasSuffix(".log") }.sorted()
+        return StoreError(
+            code: .corruption,
+            message: error.message.replacing(
+                "is damaged (", with: "is damaged (in \(logs.joined(separator: ", ")): "))
+    }
+
+    // Closing the file would drop a lock that this very process has on it: never ask when the owner may be us.
+    private func lockOwner() -> pid_t? {
+        let file = unsafe open("\(path)/LOCK", O_RDWR | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        // Zero or less: nobody any more, or a process that this one cannot see.
+        guard unsafe fcntl(file, F_GETLK, &lock) == 0, lock.l_type != Int16(F_UNLCK), lock.l_pid > 0 else {
+            return nil
+        }
+        return lock.l_pid
+    }
+
+    private func fileNames() -> [String] {
+        guard let folder = unsafe opendir(path) else { return [] }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
+                unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            names.append(name)
+        }
+        return names
+    }
+
+    private func refusal(_ what: String) -> StoreError {
+        StoreError(code: .notWritable, message: "the store's folder \(path) \(what)")
+    }
+
+    private static func reason(_ status: Int32) -> String {
+        guard let text = unsafe strerror(status) else { return "error \(status)" }
+        return unsafe String(cString: text)
+    }
+}
