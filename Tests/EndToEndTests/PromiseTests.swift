@@ -88,6 +88,23 @@ extension EndToEnd {
             }
         }
 
+        @Test("with the syncs taken out, every promise is seen to be broken")
+        func withoutSyncs() async throws {
+            try await OwnThread.run {
+                let (host, faults, folders) = try Self.watchedHost()
+                faults.swallowSyncs()
+                let connection = try host.connect()
+                for number in 0..<10 {
+                    let job = Self.marked(number)
+                    #expect(try connection.schedule(job.name, job.fields).status == 204)
+                }
+                #expect(faults.promisesChecked == 10)
+                #expect(faults.promisesBroken == 10)
+                try host.stop()
+                withExtendedLifetime(folders) {}
+            }
+        }
+
         @Test("what arrives while a sync is under way shares the next one")
         func sharesTheNextSync() async throws {
             try await OwnThread.run {

@@ -1,4 +1,5 @@
 internal import Glibc
+import JobsRuntime
 import TestKit
 import Testing
 
@@ -59,6 +60,33 @@ extension EndToEnd {
                 #expect(try second.connect().has("kept"))
                 try second.stop()
             }
+        }
+
+        @Test("a store of a newer format is refused, and left as it is")
+        func newerFormat() async throws {
+            try await OwnThread.run {
+                let data = try TemporaryFolder()
+                let host = try HostProcess.start(.init(dataFolder: data.path))
+                #expect(try host.connect().schedule("kept", #"{"dueTime":"1h"}"#).status == 204)
+                try host.stop()
+                try Self.writeFormat(OpenedStore.format + 1, in: data.path)
+                try HostProcess(.init(dataFolder: data.path)).expectRefusal(
+                    status: 1, naming: ["format \(OpenedStore.format + 1)"])
+
+                try Self.writeFormat(OpenedStore.format, in: data.path)
+                let next = try HostProcess.start(.init(dataFolder: data.path))
+                #expect(try next.connect().has("kept"))
+                try next.stop()
+            }
+        }
+
+        private static func writeFormat(_ format: UInt64, in folder: String) throws {
+            let store = try RocksDBStore.open(path: folder)
+            defer { store.close() }
+            let group = OperationGroup()
+            group.begin(tag: 0)
+            group.put(StoreKeys.format.span, version: format, [UInt8]().span)
+            try store.commit(group)
         }
 
         @Test("a flipped bit in the store's log is named, never skipped in silence")

@@ -20,6 +20,7 @@ typedef enum fault_word {
     FAULT_SYNC_ERROR,            // an errno: each fsync and fdatasync of a file in the folder fails with it
     FAULT_SYNC_DELAY,            // milliseconds that each sync takes longer
     FAULT_SYNC_GATE,             // 1: syncs wait until it is 0 again
+    FAULT_SYNC_SWALLOWED,        // 1: syncs are not made, and said to have gone well
     FAULT_WATCHES_PROMISES,      // 1: follow each marked request from the socket to the disk and back
 
     // Counts, written by the library.

@@ -44,6 +44,9 @@ internal import Glibc
     /// Makes each write fail with an I/O error, or work again.
     package func failWrites(_ doFail: Bool) { set(FAULT_WRITE_ERROR, doFail ? Int(EIO) : 0) }
 
+    /// Takes the syncs out: they are not made, and the host believes they were.
+    package func swallowSyncs() { set(FAULT_SYNC_SWALLOWED, 1) }
+
     /// Makes each sync take so much longer.
     package func slowSyncs(milliseconds: Int) { set(FAULT_SYNC_DELAY, milliseconds) }
 
