@@ -47,12 +47,16 @@ let package = Package(
         .executableTarget(
             name: "DemoHost", dependencies: ["JobsRuntime", "Handlers", logging], swiftSettings: strict),
         .executableTarget(
-            name: "mainspring", dependencies: ["JobsRuntime", "AppChannel", "Handlers", "Reactor", logging],
+            name: "mainspring",
+            dependencies: [
+                "JobsRuntime", "AppChannel", "Handlers", "Reactor", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
 
         .target(
-            name: "TestKit", dependencies: ["Reactor", "JobsRuntime", "CFaultPage", "CSpawn"], path: "Tests/TestKit",
-            swiftSettings: strict),
+            name: "TestKit", dependencies: ["Reactor", "JobsRuntime", "CFaultPage", "CSpawn", logging],
+            path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(
             name: "ReactorTests", dependencies: ["Reactor", "TestKit"], swiftSettings: strict),
         .testTarget(

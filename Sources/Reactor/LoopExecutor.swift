@@ -94,8 +94,10 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, LoopTurns, @unch
         timers.arm()
     }
 
+    /// What the loop's own jobs left, then what other threads want: neither can starve the other.
     private func takeRound() -> Bool {
-        if local.isEmpty { inbox.take(into: &running) } else { swap(&local, &running) }
+        swap(&local, &running)
+        inbox.take(into: &running)
         return !running.isEmpty
     }
 }

@@ -21,8 +21,15 @@ package final class LoopInbox: @unchecked Sendable {
         }
     }
 
-    /// Swaps what waits for `spare`, which must be empty; its memory is used again.
-    func take(into spare: inout [Item]) {
-        lock.withLock { swap(&waiting, &spare) }
+    /// Moves what waits to the end of `items`; where that is empty, the two swap their memory.
+    func take(into items: inout [Item]) {
+        lock.withLock {
+            if items.isEmpty {
+                swap(&waiting, &items)
+            } else if !waiting.isEmpty {
+                items.append(contentsOf: waiting)
+                waiting.removeAll(keepingCapacity: true)
+            }
+        }
     }
 }

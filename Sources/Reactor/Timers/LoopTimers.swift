@@ -18,6 +18,14 @@ package final class LoopTimers {
         var targets: [(any TimerTarget)?] = []
     }
 
+    /// A timer between the moment it left its wheel and its call.
+    ///
+    /// The two wheels give out the same tokens, so the token alone would not name it.
+    private struct Call: Hashable {
+        let kind: Kind
+        let token: TimerToken
+    }
+
     private unowned let driver: any LoopDriver
     private let clock: any LoopClock
     private var wall: Side
@@ -25,8 +33,8 @@ package final class LoopTimers {
     private var armedUntil: Tick?
     private var isStale = true
     private var due: [TimerToken] = []
-    private var firing: [(TimerToken, any TimerTarget)] = []
-    private var removedWhileFiring: Set<TimerToken> = []
+    private var firing: [(call: Call, target: any TimerTarget)] = []
+    private var removedWhileFiring: Set<Call> = []
     private var isFiring = false
 
     package init(driver: any LoopDriver) {
@@ -42,8 +50,9 @@ package final class LoopTimers {
     /// The monotonic clock.
     package var monotonicNow: Tick { clock.monotonicNow }
 
-    /// Has `target` called at the first tick at or after `deadline`, never before it. A deadline that has passed is
-    /// due in the next turn.
+    /// Has `target` called at the first tick at or after `deadline`, never before it.
+    ///
+    /// A deadline that has passed is due in the next turn.
     package func insert(_ kind: Kind, at deadline: Tick, for target: any TimerTarget) -> TimerToken {
         let token: TimerToken
         switch kind {
@@ -61,30 +70,38 @@ package final class LoopTimers {
             case .wall: Self.remove(&wall, token)
             case .monotonic: Self.remove(&monotonic, token)
             }
-        if !wasPending, isFiring { removedWhileFiring.insert(token) }
+        if !wasPending, isFiring { removedWhileFiring.insert(Call(kind: kind, token: token)) }
     }
 
-    /// Calls every target that is due. A timer that is inserted meanwhile waits for the next turn.
+    /// Calls every target that is due, when the driver has slept.
+    ///
+    /// A timer that is inserted meanwhile waits for the next turn.
     package func fire() {
-        isStale = true
         armedUntil = nil
+        callDue()
+    }
+
+    /// Looks at the wall clock again, which is not where it was; the next arming counts from there.
+    package func wallClockStepped() { callDue() }
+
+    private func callDue() {
+        isStale = true
         let wallNow = clock.wallNow.currentTick
         wall.wheel.rewind(to: wallNow)
-        collect(&wall, at: wallNow)
-        collect(&monotonic, at: clock.monotonicNow)
+        collect(.wall, &wall, at: wallNow)
+        collect(.monotonic, &monotonic, at: clock.monotonicNow)
         isFiring = true
-        for (token, target) in firing where removedWhileFiring.isEmpty || !removedWhileFiring.contains(token) {
-            target.timerFired(token)
+        for (call, target) in firing where removedWhileFiring.isEmpty || !removedWhileFiring.contains(call) {
+            target.timerFired(call.token)
         }
         isFiring = false
         firing.removeAll(keepingCapacity: true)
         removedWhileFiring.removeAll(keepingCapacity: true)
     }
 
-    /// Looks at the wall clock again, which is not where it was; the next arming counts from there.
-    package func wallClockStepped() { fire() }
-
-    /// Sleeps until the earlier wheel's next deadline. At the end of a turn; costs nothing where nothing has changed.
+    /// Sleeps until the earlier wheel's next deadline.
+    ///
+    /// Called at the end of each turn; costs nothing where nothing has changed.
     package func arm() {
         guard isStale else { return }
         isStale = false
@@ -112,17 +129,18 @@ package final class LoopTimers {
     }
 
     /// Moves what is due off a wheel before any of it is called, since a target may insert and remove.
-    private func collect(_ side: inout Side, at now: Tick) {
+    private func collect(_ kind: Kind, _ side: inout Side, at now: Tick) {
         side.wheel.advance(to: now, into: &due)
         for token in due {
             let index = Int(token.index)
-            if let target = side.targets[index] { firing.append((token, target)) }
+            if let target = side.targets[index] { firing.append((Call(kind: kind, token: token), target)) }
             side.targets[index] = nil
         }
         due.removeAll(keepingCapacity: true)
     }
 
-    private static func insert(_ side: inout Side, _ deadline: Tick, _ target: any TimerTarget) -> TimerToken {
+    private static func insert(_ side: inout Side, _ deadline: Tick, _ target: any TimerTarget) -> TimerToken
+    {
         let token = side.wheel.insert(deadline: deadline)
         let index = Int(token.index)
         while side.targets.count <= index { side.targets.append(nil) }

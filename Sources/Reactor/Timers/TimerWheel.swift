@@ -52,7 +52,9 @@ package struct TimerWheel {
 
     // MARK: Insert and remove
 
-    /// Adds a timer. One whose deadline has come already is due at the next `advance`, also to the same tick.
+    /// Adds a timer.
+    ///
+    /// One whose deadline has come already is due at the next `advance`, also to the same tick.
     package mutating func insert(deadline: Tick) -> TimerToken {
         let id: UInt32
         if free != Self.noNode {
@@ -71,7 +73,8 @@ package struct TimerWheel {
     @discardableResult
     package mutating func remove(_ token: TimerToken) -> Bool {
         let id = Int(token.index) + Int(Self.heads)
-        guard id < nodes.count, nodes[id].generation == token.generation, nodes[id].previous != Self.noNode else {
+        guard id < nodes.count, nodes[id].generation == token.generation, nodes[id].previous != Self.noNode
+        else {
             return false
         }
         let emptied = unlink(UInt32(id))
@@ -82,15 +85,18 @@ package struct TimerWheel {
 
     // MARK: Time
 
-    /// The tick until which nothing is to be done: the earliest deadline if it is near, else the start of the slot that
-    /// holds it, where timers move down a level. At most 8 such ticks lie before any deadline. `nil` for none at all.
+    /// The tick until which nothing is to be done, or `nil` where nothing is.
+    ///
+    /// The earliest deadline if it is near, else the start of the slot that holds it, where timers move down a level:
+    /// an owner that sleeps until each such tick and advances is at the deadline after 8 of them at most.
     package var nextDeadline: Tick? {
         if nodes[Int(Self.overdue)].next != Self.overdue { return Tick(milliseconds: now) }
         return nextSlot().map { Tick(milliseconds: $0.start) }
     }
 
-    /// Moves to `tick` and appends to `due` every timer whose deadline is at or before it, in no particular order within
-    /// a tick. A tick in the past only brings what is overdue.
+    /// Moves to `tick` and appends to `due` every timer whose deadline is at or before it.
+    ///
+    /// In no particular order within a tick. A tick in the past only brings what is overdue.
     package mutating func advance(to tick: Tick, into due: inout [TimerToken]) {
         fireAll(of: Self.overdue, into: &due)
         let target = min(tick.milliseconds, Self.end - 1)
@@ -102,7 +108,9 @@ package struct TimerWheel {
         now = max(now, target)
     }
 
-    /// Goes back to an earlier tick, when the clock was set back: every timer is placed anew. O(timers).
+    /// Goes back to an earlier tick, when the clock was set back: every timer is placed anew.
+    ///
+    /// O(timers).
     package mutating func rewind(to tick: Tick) {
         guard tick.milliseconds < now else { return }
         var waiting: [UInt32] = []

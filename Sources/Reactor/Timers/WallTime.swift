@@ -34,7 +34,8 @@ public struct WallTime: Comparable, Hashable, Sendable {
 
     /// The time that passed from `start` to `end`; negative when `end` is earlier.
     public static func - (end: WallTime, start: WallTime) -> Duration {
-        .seconds(end.seconds - start.seconds) + .nanoseconds(Int64(end.nanoseconds) - Int64(start.nanoseconds))
+        .seconds(end.seconds - start.seconds)
+            + .nanoseconds(Int64(end.nanoseconds) - Int64(start.nanoseconds))
     }
 
     /// The instant that lies `duration` later, or earlier for a negative one; clamped to what the type holds.
@@ -52,7 +53,8 @@ public struct WallTime: Comparable, Hashable, Sendable {
         let (sum, first) = start.seconds.addingReportingOverflow(parts.seconds)
         let (total, second) = sum.addingReportingOverflow(carry)
         if first || second {
-            return parts.seconds < 0 ? WallTime(seconds: .min) : WallTime(seconds: .max, nanoseconds: 999_999_999)
+            return parts.seconds < 0
+                ? WallTime(seconds: .min) : WallTime(seconds: .max, nanoseconds: 999_999_999)
         }
         return WallTime(seconds: total, nanoseconds: UInt32(nanoseconds))
     }

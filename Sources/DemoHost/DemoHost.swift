@@ -1,0 +1,6 @@
+internal import JobsRuntime
+
+@main
+struct DemoHost {
+    static func main() async throws {}
+}

@@ -1,0 +1,86 @@
+internal import Glibc
+internal import Reactor
+import Testing
+
+@Suite("Line queue")
+struct LineQueueTests {
+    @Test("lines arrive whole and in order")
+    func order() throws {
+        let pipe = try Pipe()
+        let queue = LineQueue(descriptor: pipe.writing)
+        for number in 0..<1000 { queue.write("line \(number)") }
+        queue.flush()
+        pipe.closeWriting()
+        #expect(pipe.readLines() == (0..<1000).map { "line \($0)" })
+    }
+
+    @Test(
+        "a pipe that nobody reads makes it drop lines, and say how many once there is room",
+        arguments: [false, true])
+    func dropping(isNonBlocking: Bool) throws {
+        let pipe = try Pipe()
+        if isNonBlocking { _ = fcntl(pipe.writing, F_SETFL, O_NONBLOCK) }
+        let queue = LineQueue(descriptor: pipe.writing)
+        let text = String(repeating: "x", count: 999)
+        let total = 5000
+        for _ in 0..<total { queue.write(text) }
+        let read = Guarded<[String]>([])
+        let reader = LoopThread(named: "reader") { read.withLock { $0 = pipe.readLines() } }
+        queue.flush()
+        queue.write("after it")
+        queue.flush()
+        pipe.closeWriting()
+        reader.join()
+
+        let lines = read.withLock { $0 }
+        let kept = lines.count { $0 == text }
+        #expect(lines.count == kept + 2)
+        #expect(lines.suffix(2) == ["(\(total - kept) lines dropped: the reader was too slow)", "after it"])
+        // One pipe's worth, one queue's worth in the writer's hands and one that waits.
+        let held = 2 * LineQueue.maximumBytes + (1 << 20)
+        #expect(kept > 1000 && kept * 1000 <= held)
+    }
+
+    @Test("a reader that has gone is no reason to wait")
+    func closedReader() throws {
+        signal(SIGPIPE, SIG_IGN)
+        let pipe = try Pipe()
+        pipe.closeReading()
+        let queue = LineQueue(descriptor: pipe.writing)
+        for _ in 0..<100 { queue.write("nobody reads this") }
+        queue.flush()
+        pipe.closeWriting()
+    }
+}
+
+/// The two ends of a pipe.
+private final class Pipe: Sendable {
+    struct Failure: Error {}
+
+    let reading: Int32
+    let writing: Int32
+
+    init() throws {
+        var ends: [Int32] = [0, 0]
+        guard unsafe pipe(&ends) == 0 else { throw Failure() }
+        reading = ends[0]
+        writing = ends[1]
+    }
+
+    func closeWriting() { close(writing) }
+
+    func closeReading() { close(reading) }
+
+    /// Reads until the other end is closed, then closes this one.
+    func readLines() -> [String] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe read(reading, &chunk, chunk.count)
+            guard count > 0 else { break }
+            bytes += chunk[..<count]
+        }
+        closeReading()
+        return bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
