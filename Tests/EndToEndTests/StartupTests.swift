@@ -85,7 +85,8 @@ extension EndToEnd {
             defer { store.close() }
             let group = OperationGroup()
             group.begin(tag: 0)
-            group.put(StoreKeys.format.span, version: format, [UInt8]().span)
+            let (key, nothing) = (StoreKeys.format, [UInt8]())
+            group.put(key.span, version: format, nothing.span)
             try store.commit(group)
         }
 
