@@ -123,7 +123,7 @@ package final class JobExecutor {
         let trigger = JobTrigger(
             name: String(decoding: job.name, as: UTF8.self), data: job.spec.data,
             runID: RunID(store: job.spec.storeID, generation: job.generation, tick: job.progress.count + 1),
-            plannedTime: job.progress.planned, attempt: Int(attempt),
+            plannedTime: job.progress.planned, lateness: timers.wallNow - job.progress.planned, attempt: Int(attempt),
             isLastAttempt: !job.spec.failurePolicy.allowsRetry(after: attempt))
         counts.triggered += 1
         route.receiver.deliver(trigger, ticket)

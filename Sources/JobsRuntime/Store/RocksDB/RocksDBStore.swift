@@ -85,6 +85,7 @@ internal import Reactor
 
     private func open() throws(StoreError) {
         try folder.prepare()
+        try folder.checkLogs()
         var opened: OpaquePointer?
         let fault = unsafe RocksDBFault.catching {
             unsafe opened = rocksdb_open(options.database, folder.path, $0)
