@@ -45,7 +45,9 @@ struct RecordWriter {
     }
 }
 
-/// Reads the fields of a record one by one. Never traps, whatever the bytes are.
+/// Reads the fields of a record one by one.
+///
+/// Never traps, whatever the bytes are.
 struct RecordReader {
     private let bytes: [UInt8]
     private let what: StaticString
@@ -116,5 +118,7 @@ struct RecordReader {
             "a \(what) holds field \(field.tag), which this version does not know: use a newer one")
     }
 
-    func damaged() -> StoreError { .record(.corruption, "the store is damaged: a \(what) of \(bytes.count) bytes cannot be read") }
+    func damaged() -> StoreError {
+        .record(.corruption, "the store is damaged: a \(what) of \(bytes.count) bytes cannot be read")
+    }
 }

@@ -1,6 +1,8 @@
 package import Reactor
 
-/// A job as it was submitted, and what was fixed when it was accepted. Written once; its version is the generation.
+/// A job as it was submitted, and what was fixed when it was accepted.
+///
+/// Written once; its version is the generation.
 package struct SpecRecord: Sendable, Equatable {
     /// The store that the job was scheduled in first; with generation and tick it makes the run id.
     package var storeID: UInt64

@@ -7,7 +7,9 @@ import Testing
 struct JobStoreFaultTests {
     private static let keys = LaneKeys(namespace: "default", appID: "garage")
 
-    private static func fail(_ store: MemoryStore, _ harness: JobsHarness, _ moment: MemoryStore.Fault.Moment) throws {
+    private static func fail(_ store: MemoryStore, _ harness: JobsHarness, _ moment: MemoryStore.Fault.Moment)
+        throws
+    {
         store.fault = .init(StoreError(code: .full, message: "full"), moment)
         try harness.schedule("lost", #"{"dueTime":"1h"}"#) { _ in }
         harness.advance(milliseconds: 1000)
