@@ -11,6 +11,9 @@ public struct DroidMaintenanceHandler: JobHandler {
     /// not block.
     public init(output: @escaping @Sendable (String) -> Void) { self.output = output }
 
+    /// A handler that reports on standard output.
+    public init() { self.init(output: Console.printLine) }
+
     /// Reports the job in three lines; data that names no droid or no task fails the attempt.
     public func handle(_ trigger: JobTrigger) async -> TriggerOutcome {
         let value: String

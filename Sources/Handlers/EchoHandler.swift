@@ -8,6 +8,9 @@ public struct EchoHandler: JobHandler {
     /// not block.
     public init(output: @escaping @Sendable (String) -> Void) { self.output = output }
 
+    /// A handler that reports on standard output.
+    public init() { self.init(output: Console.printLine) }
+
     /// Reports the job; there is nothing that could fail.
     public func handle(_ trigger: JobTrigger) async -> TriggerOutcome {
         let name = Excerpt.oneLine(Array(trigger.name.utf8))

@@ -15,6 +15,8 @@ package final class LibuvDriver: LoopDriver, @unchecked Sendable {
     private var isStopped = false
     private var isStopAsked = false
 
+    package var sockets: UVLoop? { loop }
+
     package init() throws(ReactorError) {
         // A peer that has gone must be an error of a write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)

@@ -5,6 +5,9 @@ package protocol LoopDriver: AnyObject, Sendable {
     /// The clocks that deadlines are measured by.
     var clock: any LoopClock { get }
 
+    /// libuv's loop, for sockets and signals; `nil` for a driver that has none.
+    var sockets: UVLoop? { get }
+
     /// Names the loop that is to be called each turn. Called once, before the first turn.
     func attach(_ turns: any LoopTurns)
 

@@ -35,6 +35,11 @@ package final class VirtualDriver: LoopDriver, @unchecked Sendable {
 
     package var clock: any LoopClock { virtualClock }
 
+    package var sockets: UVLoop? { nil }
+
+    /// Until when the loop sleeps; `nil` for ever.
+    package var nextDeadline: Tick? { deadline }
+
     /// A driver whose workers run in an order drawn from `seed`.
     package init(startingAt wall: WallTime, seed: UInt64) {
         virtualClock = VirtualClock(wall: wall)

@@ -16,8 +16,8 @@ package struct JobDraft: Sendable, Equatable {
     package let data: [UInt8]?
     /// When the first tick is planned; may have passed already.
     package let firstDue: WallTime
-    /// The time between ticks; `nil` for a job that fires once.
-    package let interval: Duration?
+    /// The schedule of the ticks after the first; `nil` for a job that fires once.
+    package let parsedSchedule: Schedule?
 
     package init(
         name: JobName, fields: JobFields, plan: TickPlan
@@ -29,6 +29,6 @@ package struct JobDraft: Sendable, Equatable {
         overwrite = fields.overwrite
         data = fields.data
         firstDue = plan.firstDue
-        interval = plan.schedule?.interval
+        parsedSchedule = plan.schedule
     }
 }

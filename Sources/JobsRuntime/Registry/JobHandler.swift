@@ -7,21 +7,27 @@ public struct JobTrigger: Sendable {
     /// The job's `data` as it was sent, JSON text in UTF-8; `nil` when it was scheduled without.
     public let data: [UInt8]?
     /// The same for every attempt of a tick, different for each tick, never used again: what to drop duplicates by.
-    public let runID: String
+    public var runID: String { run.description }
     /// When the tick was planned; a retry keeps it.
     public let plannedTime: WallTime
+    /// How long after its planned time the attempt was given to its handler; a retry counts from there too.
+    public let lateness: Duration
     /// Which attempt this is, from 1.
     public let attempt: Int
     /// Whether the failure policy has no further attempt after this one.
     public let isLastAttempt: Bool
 
+    private let run: RunID
+
     package init(
-        name: String, data: [UInt8]?, runID: String, plannedTime: WallTime, attempt: Int, isLastAttempt: Bool
+        name: String, data: [UInt8]?, runID: RunID, plannedTime: WallTime, lateness: Duration = .zero,
+        attempt: Int, isLastAttempt: Bool
     ) {
         self.name = name
         self.data = data
-        self.runID = runID
+        run = runID
         self.plannedTime = plannedTime
+        self.lateness = lateness
         self.attempt = attempt
         self.isLastAttempt = isLastAttempt
     }

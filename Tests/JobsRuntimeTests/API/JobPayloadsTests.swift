@@ -18,7 +18,7 @@ struct JobPayloadsTests {
         #expect(draft.repeats == nil)
         #expect(!draft.overwrite)
         #expect(draft.firstDue == WallTime(seconds: 1_000_002))
-        #expect(draft.interval == nil)
+        #expect(draft.parsedSchedule == nil)
     }
 
     @Test("every field is read, in either spelling and any order")
@@ -32,7 +32,7 @@ struct JobPayloadsTests {
         #expect(draft.schedule == "@every 1m30s")
         #expect(draft.data == Array("[]".utf8))
         #expect(draft.firstDue == WallTime(seconds: 0))
-        #expect(draft.interval == .seconds(90))
+        #expect(draft.parsedSchedule?.interval == .seconds(90))
     }
 
     @Test("a schedule alone begins one interval after the acceptance")

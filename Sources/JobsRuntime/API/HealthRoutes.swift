@@ -1,0 +1,33 @@
+package import Reactor
+
+/// The two health routes of the contract's section 8.1.
+package struct HealthRoutes {
+    private let app: AppIdentity
+    private let notReady: () -> [String]
+    private let isServing: () -> Bool
+
+    /// Routes that ask at each request: `notReady` names what the runtime still waits for.
+    package init(app: AppIdentity, notReady: @escaping () -> [String], isServing: @escaping () -> Bool) {
+        self.app = app
+        self.notReady = notReady
+        self.isServing = isServing
+    }
+
+    /// Adds the routes to a router.
+    package func add(to router: Router) {
+        router.add(.get, "/v1.0/healthz") { request, _, _ in health(request) }
+        router.add(.get, "/v1.0/healthz/outbound") { _, _, _ in
+            .respond(isServing() ? .noContent : .error(.outboundNotReady))
+        }
+    }
+
+    private func health(_ request: HTTPRequest) -> Handling {
+        if let query = unsafe request.query, let asked = unsafe QueryString.value(of: "appid", in: query),
+            asked != Array(app.appID.utf8)
+        {
+            return .respond(.error(.healthAppIDMismatch))
+        }
+        let targets = notReady()
+        return .respond(targets.isEmpty ? .noContent : .error(.notReady(targets)))
+    }
+}

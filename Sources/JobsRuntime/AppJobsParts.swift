@@ -1,0 +1,36 @@
+internal import Reactor
+
+extension AppJobs {
+    /// Everything that an app's jobs stand on, built in the one order that there is.
+    package struct Parts {
+        package let keys: LaneKeys
+        package let store: any OrderedStore
+        package let writer: StoreWriter
+        package let reader: LaneReader
+        package let queue: CommitQueue
+        package let jobStore: JobStore
+        package let recovery: StoreRecovery
+        package let lane: Lane
+        package let executor: JobExecutor
+
+        /// Builds the parts on an open store; reads what the store says of itself.
+        package init(
+            app: AppIdentity, store: any OrderedStore, storeID: UInt64, on loop: LoopParts
+        ) throws(StoreError) {
+            keys = LaneKeys(namespace: app.namespace, appID: app.appID)
+            let opened = try OpenedStore(store, newStoreID: storeID)
+            let mark = try OpenedStore.mark(of: keys, in: store)
+            self.store = store
+            writer = StoreWriter(store: store, executor: loop.executor)
+            reader = LaneReader(
+                store: store, executor: loop.executor, limit: loop.limits.maximumQueuedReads)
+            queue = CommitQueue(writer: writer, timers: loop.timers, limits: loop.limits)
+            jobStore = JobStore(keys: keys, opened: opened, mark: mark, queue: queue)
+            recovery = StoreRecovery(writer: writer, reader: reader, on: loop)
+            lane = Lane(keys: keys, store: jobStore, reader: reader, on: loop)
+            executor = JobExecutor(lane: lane, store: jobStore, on: loop)
+            let queue = queue
+            loop.executor.atTurnEnd { queue.endTurn() }
+        }
+    }
+}

@@ -1,0 +1,253 @@
+internal import Logging
+internal import Reactor
+
+/// The pipeline of a trigger: due, route, slot, handler, outcome, next step, store, and due again.
+///
+/// On the loop only. A crash anywhere on this way repeats the trigger at the next start, since the due key goes only with
+/// the commit of the result.
+package final class JobExecutor {
+    /// A prefix and where its triggers go.
+    private final class Route {
+        let id: RouteID
+        let receiver: any TriggerReceiver
+        var ready: ReadyQueue
+        var running = 0
+
+        init(id: RouteID, receiver: any TriggerReceiver, limit: Int) {
+            self.id = id
+            self.receiver = receiver
+            ready = ReadyQueue(limit: limit)
+        }
+    }
+
+    private struct Run {
+        let job: PendingJob
+        let route: Route
+    }
+
+    /// How many jobs without a route are named in the log one by one.
+    package static let unroutedJobsNamed = 100
+    /// The keys that no route could take are passed by this one.
+    private static let noRoute = RouteID(number: -1)
+
+    private let lane: Lane
+    private let store: JobStore
+    private let timers: LoopTimers
+    private let limits: JobLimits
+    private let logger: Logger
+    private var table = RouteTable()
+    private var routes: [Route] = []
+    private var runs: [RunTicket: Run] = [:]
+    private var lastRun: UInt64 = 0
+    private var unroutedJobs = 0
+    /// Results that were handed to the store and are not committed yet.
+    private var unsettled = 0
+    /// Results that a fault of the store sent back, to be handed in again.
+    private var sentBack: [(job: PendingJob, step: NextStep)] = []
+    private var isStopping = false
+    /// Called when the last run has ended, while stopping.
+    package var onDrained: () -> Void = {}
+    package private(set) var counts = TriggerCounts()
+
+    package init(lane: Lane, store: JobStore, on loop: LoopParts) {
+        self.lane = lane
+        self.store = store
+        timers = loop.timers
+        limits = loop.limits
+        logger = loop.logger
+        lane.onDue = { [unowned self] in due($0) }
+    }
+
+    /// Receivers that cannot be reached yet, by name.
+    package var notReady: [String] { routes.filter { !$0.receiver.isAccepting }.map(\.receiver.name) }
+
+    /// Runs under way.
+    package var runningCount: Int { runs.count }
+
+    /// Gives a prefix its receiver; answers the name of the one that has it already, and then changes nothing.
+    package func add(prefix: String, receiver: any TriggerReceiver) -> String? {
+        let id = RouteID(number: routes.count)
+        if let taken = table.insert(Array(prefix.utf8), id) { return routes[taken.number].receiver.name }
+        let route = Route(id: id, receiver: receiver, limit: limits.readyJobsPerRoute)
+        routes.append(route)
+        receiver.attach(
+            finish: { [unowned self] in finished($0, $1) },
+            changed: { [unowned self] in receiverChanged(route) })
+        lane.recall(Self.noRoute)
+        return nil
+    }
+
+    // MARK: Due, route, slot
+
+    private func due(_ job: PendingJob) {
+        if isStopping { return lane.pass(job, by: Self.noRoute) }
+        guard let id = table.route(for: job.name) else { return passUnrouted(job) }
+        let route = routes[id.number]
+        guard route.receiver.isAccepting, !route.ready.isFull else { return lane.pass(job, by: id) }
+        route.ready.append(job)
+        dispatch(route)
+    }
+
+    private func passUnrouted(_ job: PendingJob) {
+        unroutedJobs += 1
+        counts.unrouted += 1
+        if unroutedJobs <= Self.unroutedJobsNamed {
+            logger.warning(
+                "no route and no app for job \(job.nameForLog): it is kept, and fires when a route for it appears")
+        }
+        lane.pass(job, by: Self.noRoute)
+    }
+
+    private func dispatch(_ route: Route) {
+        while !isStopping, unsettled < limits.maximumUnsettledResults, route.receiver.isAccepting,
+            route.running < route.receiver.slots, let job = route.ready.next()
+        {
+            begin(job, route)
+        }
+        if route.ready.isHalfEmpty, route.receiver.isAccepting { lane.recall(route.id) }
+    }
+
+    private func receiverChanged(_ route: Route) {
+        guard !route.receiver.isAccepting else { return dispatch(route) }
+        for job in route.ready.takeAll() { lane.pass(job, by: route.id) }
+    }
+
+    // MARK: Handler
+
+    private func begin(_ job: PendingJob, _ route: Route) {
+        lane.began(job)
+        route.running += 1
+        lastRun += 1
+        let ticket = RunTicket(number: lastRun)
+        runs[ticket] = Run(job: job, route: route)
+        let attempt = job.progress.attempts + 1
+        let trigger = JobTrigger(
+            name: String(decoding: job.name, as: UTF8.self), data: job.spec.data,
+            runID: RunID(store: job.spec.storeID, generation: job.generation, tick: job.progress.count + 1),
+            plannedTime: job.progress.planned, lateness: timers.wallNow - job.progress.planned, attempt: Int(attempt),
+            isLastAttempt: !job.spec.failurePolicy.allowsRetry(after: attempt))
+        counts.triggered += 1
+        route.receiver.deliver(trigger, ticket)
+    }
+
+    // MARK: Outcome and next step
+
+    /// Takes the outcome of a run. One that was abandoned, or has reported before, is ignored.
+    package func finished(_ ticket: RunTicket, _ outcome: TriggerOutcome) {
+        guard let run = runs.removeValue(forKey: ticket) else { return }
+        let job = run.job
+        run.route.running -= 1
+        let standing = TickStanding(
+            planned: job.progress.planned, attempts: job.progress.attempts, spentTicks: job.progress.count,
+            repeats: job.spec.repeats, following: job.spec.nextTick(after: job.progress.planned))
+        let step = standing.step(after: outcome, policy: job.spec.failurePolicy, now: timers.wallNow)
+        note(outcome, of: job, step)
+        if step == .hold {
+            hold(job, run.route)
+        } else {
+            settle(job, step)
+        }
+        dispatch(run.route)
+        if isStopping, runs.isEmpty { onDrained() }
+    }
+
+    private func hold(_ job: PendingJob, _ route: Route) {
+        let retry = timers.wallNow + .milliseconds(Int64(limits.undeliverableRetryMilliseconds))
+        lane.hold(job, until: retry)
+        if !route.receiver.isAccepting { lane.pass(job, by: route.id) }
+    }
+
+    // MARK: Store
+
+    private func settle(_ job: PendingJob, _ step: NextStep) {
+        job.move(to: .settling)
+        unsettled += 1
+        let progress = job.progress.following(step)
+        guard let progress else {
+            return store.finish(job) { [unowned self] in settled(job, step, nil, $0) }
+        }
+        store.advance(job, to: progress, isUrgent: progress.due <= timers.wallNow) { [unowned self] in
+            settled(job, step, progress, $0)
+        }
+    }
+
+    private func settled(_ job: PendingJob, _ step: NextStep, _ progress: ProgressRecord?, _ result: CommitResult) {
+        unsettled -= 1
+        switch result {
+        case .applied:
+            if let progress { lane.advanced(job, to: progress) } else { lane.ended(job) }
+        case .refused:
+            lane.ended(job)
+        case .notStored, .notKnown:
+            sentBack.append((job, step))
+            unsettled += 1
+            return
+        }
+        if unsettled == limits.maximumUnsettledResults - 1 {
+            for route in routes { dispatch(route) }
+        }
+    }
+
+    /// Hands in again what a fault of the store sent back, once it answers again.
+    package func settleAgain() {
+        let again = sentBack
+        sentBack = []
+        unsettled -= again.count
+        for (job, step) in again { settle(job, step) }
+    }
+
+    /// Empties the ready queues: the store is read anew, and brings back what is due.
+    package func forgetReady() {
+        for route in routes { _ = route.ready.takeAll() }
+    }
+
+    // MARK: Stop
+
+    /// Begins no further run; `onDrained` is called when the last one has ended.
+    package func stopDispatching() {
+        isStopping = true
+        if runs.isEmpty { onDrained() }
+    }
+
+    /// Gives up on what still runs; it is repeated at the next start.
+    package func abandonRuns() {
+        isStopping = true
+        runs = [:]
+        for route in routes { route.receiver.stop() }
+        routes = []
+        table = RouteTable()
+    }
+
+    // MARK: Log
+
+    private func note(_ outcome: TriggerOutcome, of job: PendingJob, _ step: NextStep) {
+        switch outcome {
+        case .succeeded: counts.succeeded += 1
+        case .snoozed: break
+        case .undeliverable: counts.undelivered += 1
+        case .cancelled(let reason):
+            logger.info("job \(job.nameForLog) was cancelled by its handler: \(reason)")
+        case .failed(let reason):
+            counts.failed += 1
+            let attempt = job.progress.attempts + 1
+            if case .retry = step {
+                logger.warning("job \(job.nameForLog) failed, attempt \(attempt): \(reason)")
+            } else {
+                counts.spent += 1
+                logger.error("job \(job.nameForLog) failed at its last attempt, \(attempt); the tick is given up: \(reason)")
+            }
+        }
+    }
+}
+
+/// How many triggers there were, by what became of them, since the runtime started.
+package struct TriggerCounts: Sendable {
+    package var triggered = 0
+    package var succeeded = 0
+    package var failed = 0
+    /// Ticks that were given up after their last attempt.
+    package var spent = 0
+    package var undelivered = 0
+    /// Due jobs that no route fits.
+    package var unrouted = 0
+}

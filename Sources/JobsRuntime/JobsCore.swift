@@ -1,0 +1,157 @@
+package import Logging
+package import Reactor
+
+/// What everything on the loop may ask for.
+package struct LoopParts {
+    package let executor: LoopExecutor
+    package let limits: JobLimits
+    package let logger: Logger
+
+    package init(executor: LoopExecutor, limits: JobLimits, logger: Logger) {
+        self.executor = executor
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// The loop's wheels.
+    package var timers: LoopTimers { executor.timers }
+}
+
+/// The runtime as it lives on its loop: builds the parts, starts and stops them, decides nothing.
+///
+/// An actor on the loop's own executor, so that what it holds is confined to the loop without a lock or a hop.
+package actor JobsCore: RunReports {
+    package nonisolated let options: JobsRuntime.Options
+    private nonisolated let executor: LoopExecutor
+    private let logger: Logger
+    private var routes: [(prefix: String, provider: any ReceiverProvider)] = []
+    private var jobs: AppJobs?
+    private var store: (any OrderedStore)?
+    private var parts: AppJobs.Parts?
+    private var network: JobsNetwork?
+    private var signals: StopSignals?
+
+    /// The loop's executor.
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    package init(options: JobsRuntime.Options, loop: EventLoop, logger: Logger) {
+        self.options = options
+        self.executor = loop.executor
+        self.logger = logger
+    }
+
+    /// The app's jobs, once started.
+    package var appJobs: AppJobs? { jobs }
+
+    /// Where the API listens.
+    var address: String? { network?.address }
+
+    // MARK: Routes
+
+    func add(prefix: String, _ provider: any ReceiverProvider) throws {
+        if let jobs {
+            try attach(prefix, provider, to: jobs)
+        } else {
+            routes.append((prefix, provider))
+        }
+    }
+
+    private func attach(_ prefix: String, _ provider: any ReceiverProvider, to jobs: AppJobs) throws {
+        let services = LoopServices(executor: executor, sockets: executor.driver.sockets, runs: self)
+        let receiver = try provider.makeReceiver(on: services)
+        if let owner = jobs.executor.add(prefix: prefix, receiver: receiver) {
+            receiver.stop()
+            throw RouteError(prefix: prefix, owner: owner)
+        }
+    }
+
+    package func finish(_ ticket: RunTicket, _ outcome: TriggerOutcome) {
+        jobs?.executor.finished(ticket, outcome)
+    }
+
+    // MARK: Start
+
+    /// Opens the store and everything on it. The store's files are read on this thread: nothing else lives on the loop
+    /// yet that could be kept waiting.
+    package func start(storeID: UInt64 = .random(in: .min ... .max), store given: (any OrderedStore)? = nil) throws {
+        let store: any OrderedStore
+        if let given {
+            store = given
+        } else if let folder = options.dataDirectory {
+            store = try RocksDBStore.open(path: folder)
+        } else {
+            store = MemoryStore()
+        }
+        do {
+            try open(store, storeID: storeID)
+        } catch {
+            closeAll()
+            throw error
+        }
+    }
+
+    private func open(_ store: any OrderedStore, storeID: UInt64) throws {
+        self.store = store
+        let loop = LoopParts(executor: executor, limits: options.jobs, logger: logger)
+        let app = AppIdentity(namespace: options.namespace, appID: options.appID)
+        let parts = try AppJobs.Parts(app: app, store: store, storeID: storeID, on: loop)
+        self.parts = parts
+        let jobs = AppJobs(parts)
+        self.jobs = jobs
+        for route in routes { try attach(route.prefix, route.provider, to: jobs) }
+        if let listen = options.listen, let sockets = executor.driver.sockets {
+            let network = JobsNetwork(app: app, jobs: jobs, on: loop, limits: options.network)
+            self.network = network
+            try network.listen(on: listen, sockets: sockets)
+        }
+        jobs.start()
+        if let address { logger.notice("the jobs API listens on http://\(address)") }
+    }
+
+    // MARK: Stop
+
+    /// Takes SIGINT and SIGTERM over from the system: before anybody can be told that the runtime is up.
+    func watchSignals() throws {
+        guard signals == nil, let sockets = executor.driver.sockets else { return }
+        signals = try StopSignals(on: sockets, logger: logger)
+    }
+
+    /// Waits for the first of the signals that are watched.
+    func untilSignal() async { await signals?.first() }
+
+    /// Stops in order; see `JobsRuntime.stop`.
+    package func stop() async {
+        if let jobs, let parts { await drain(jobs, parts) }
+        closeAll()
+    }
+
+    /// Lets runs end and what was accepted be synced, within the drain limit.
+    private func drain(_ jobs: AppJobs, _ parts: AppJobs.Parts) async {
+        let limit = DrainLimit(timers: executor.timers, milliseconds: options.jobs.drainMilliseconds)
+        let door = ClosingDoor()
+        network?.stop { door.closed() }
+        await limit.wait { done in
+            jobs.executor.onDrained = done
+            jobs.executor.stopDispatching()
+        }
+        jobs.executor.abandonRuns()
+        limit.close()
+        let flush = DrainLimit(timers: executor.timers, milliseconds: options.jobs.flushMilliseconds)
+        await flush.wait { parts.queue.flush(whenEmpty: $0) }
+        flush.close()
+        if network != nil { await door.wait() }
+    }
+
+    private func closeAll() {
+        jobs?.executor.abandonRuns()
+        network = nil
+        signals?.close()
+        signals = nil
+        parts?.writer.stop()
+        parts?.reader.stop()
+        store?.close()
+        jobs = nil
+        parts = nil
+        store = nil
+    }
+}

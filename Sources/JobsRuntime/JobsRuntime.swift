@@ -1,0 +1,106 @@
+public import Logging
+public import Reactor
+
+/// Durable jobs in a Swift process: an event loop, a store, routes to handlers, and the jobs API over HTTP.
+///
+/// Build it, route name prefixes to handlers, then `run` it, or `start` and `stop` it. From any thread or task.
+///
+/// ```swift
+/// let runtime = try JobsRuntime(.init(dataDirectory: "data", appID: "garage"))
+/// try runtime.route("r2-", to: DroidMaintenanceHandler())
+/// try await runtime.run()
+/// ```
+public final class JobsRuntime: Sendable {
+    /// What a runtime is made of.
+    public struct Options: Sendable {
+        /// Where jobs are kept: a folder of this runtime's own, made if it is missing. `nil` keeps them in memory.
+        public var dataDirectory: String?
+        /// Whose jobs they are.
+        public var appID: String
+        /// The namespace of the app id.
+        public var namespace = "default"
+        /// Where the jobs API listens, such as `127.0.0.1:3500`; port 0 takes a free one. `nil` serves none.
+        public var listen: String? = "127.0.0.1:3500"
+        /// The bounds of sockets and HTTP.
+        public var network = Limits()
+        /// The bounds of jobs and the store.
+        public var jobs = JobLimits()
+
+        /// Options with the defaults for all but these.
+        public init(dataDirectory: String?, appID: String) {
+            self.dataDirectory = dataDirectory
+            self.appID = appID
+        }
+    }
+
+    private let core: JobsCore
+    private let loop: EventLoop
+
+    /// Makes a runtime that does nothing yet: no file is opened and no port bound before `start`.
+    ///
+    /// - Throws: `ReactorError` when the system has no descriptors left.
+    public init(_ options: Options, logger: Logger = Logger(label: "mainspring")) throws {
+        loop = try EventLoop()
+        core = JobsCore(options: options, loop: loop, logger: logger)
+    }
+
+    /// Sends the triggers of all jobs whose name begins with `prefix` to `handler`; the longest prefix wins, and the
+    /// empty one takes what no other does. Before or after `start`.
+    ///
+    /// - Throws: `RouteError` when the prefix has a handler already.
+    public func route(_ prefix: String, to handler: some JobHandler) async throws {
+        let limit = core.options.jobs.runsPerHandler
+        try await route(prefix, to: HandlerProvider(handler: handler, limit: limit))
+    }
+
+    /// Sends the triggers of a prefix to a receiver that lives on the loop.
+    package func route(_ prefix: String, to provider: any ReceiverProvider) async throws {
+        try await core.add(prefix: prefix, provider)
+    }
+
+    /// Opens the store, binds the port and begins to fire what is due.
+    ///
+    /// - Throws: `StoreError` for the data directory, `ReactorError` for the port.
+    public func start() async throws { try await core.start() }
+
+    /// Where the jobs API listens, once started; `nil` where none is served.
+    public var address: String? { get async { await core.address } }
+
+    /// Stops in order: listeners close, runs get `JobLimits.drainMilliseconds` to end, what was accepted is synced and
+    /// answered, the store closes. Runs that have not ended are repeated at the next start.
+    public func stop() async {
+        await core.stop()
+        loop.shutdown()
+    }
+
+    /// Starts, serves until SIGINT or SIGTERM, and stops. A second signal ends the process at once, with status 130.
+    public func run() async throws {
+        try await core.watchSignals()
+        try await start()
+        await core.untilSignal()
+        await stop()
+    }
+}
+
+/// A prefix that was given to two handlers.
+public struct RouteError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The prefix.
+    public let prefix: String
+    /// The handler that has it.
+    public let owner: String
+
+    /// One sentence.
+    public var description: String {
+        "the prefix \"\(prefix)\" is taken by \(owner): give each prefix to one handler"
+    }
+}
+
+/// Makes the receiver of a handler in the process.
+private struct HandlerProvider<Handler: JobHandler>: ReceiverProvider {
+    let handler: Handler
+    let limit: Int
+
+    func makeReceiver(on services: LoopServices) throws -> any TriggerReceiver {
+        HandlerReceiver(name: "\(Handler.self)", handler: handler, services: services, limit: limit)
+    }
+}

@@ -1,0 +1,42 @@
+package import Reactor
+
+/// A job that is due soon, with its record read: what the wheel holds, the ready queue orders and a handler runs.
+///
+/// On the loop only. A lane's table names at most one for each job name.
+package final class PendingJob: TimerTarget {
+    package let name: [UInt8]
+    package let generation: UInt64
+    package let spec: SpecRecord
+    /// Where the job stands: spent ticks, the tick under way, attempts, and when the next attempt is due.
+    package private(set) var progress: ProgressRecord
+    package private(set) var state = JobState.gone
+    private let lane: Lane
+
+    init(name: [UInt8], generation: UInt64, spec: SpecRecord, progress: ProgressRecord, lane: Lane) {
+        self.name = name
+        self.generation = generation
+        self.spec = spec
+        self.progress = progress
+        self.lane = lane
+    }
+
+    /// The key under which the job stands in its lane's due order.
+    package var dueKey: DueKey { DueKey(time: progress.due, name: name) }
+
+    /// The name as a log shows it, with what is no text made visible.
+    package var nameForLog: String { GoQuote.quoted(name) }
+
+    /// Roughly what the job costs in memory, in bytes.
+    package var byteCount: Int { 160 + name.count + (spec.data?.count ?? 0) }
+
+    package func timerFired(_ token: TimerToken) {
+        guard state == .waiting(token) else { return }
+        lane.fellDue(self)
+    }
+
+    /// Moves the job along the chart; `Lane` and `JobExecutor` call it.
+    package func move(to state: JobState) { self.state = state }
+
+    /// Takes over what the commit of a result made of the job.
+    package func take(_ progress: ProgressRecord) { self.progress = progress }
+}

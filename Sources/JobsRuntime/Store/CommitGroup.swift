@@ -1,0 +1,74 @@
+internal import Reactor
+
+/// What became of one command at the store.
+package enum CommitResult: Sendable {
+    /// On disk, synced.
+    case applied
+    /// A condition did not hold; nothing of it was written.
+    case refused
+    /// It never reached the disk.
+    case notStored(StoreError)
+    /// The commit failed under it: it may be on disk or not, which only the reopened store can tell.
+    case notKnown(StoreError)
+}
+
+/// A command that needs to read before it can say what to write, such as a delete that must find the due key.
+///
+/// It is planned on the writer's thread, over what is committed; a condition on all that it read makes the plan void
+/// if something came between, and then it is planned again.
+package protocol PlannedCommand: Sendable {
+    /// Adds one operation, conditions included, to `operations`.
+    func plan(over store: any OrderedStore, into operations: OperationGroup, tag: UInt64) throws(StoreError)
+}
+
+/// Commands that become durable together: filled on the loop, committed by the writer, answered on the loop.
+///
+/// An object that is used again; its memory stays.
+package final class CommitGroup: @unchecked Sendable {
+    // SAFETY: one side owns it at a time. The loop fills it, gives it away with `StoreWriter.submit`, touches nothing
+    // until the writer gives it back through the inbox, and alone touches `completions`.
+    package let operations = OperationGroup()
+    package fileprivate(set) var planned: [(command: any PlannedCommand, tag: Int)] = []
+    fileprivate var completions: [(CommitResult) -> Void] = []
+    package var results: [CommitResult] = []
+    /// How many of the commands are clients', who count against a limit of their own.
+    package var clientCommands = 0
+    /// The lowest due key that the group writes; the lane's mark may not pass it before it is committed.
+    package var lowestDue: DueKey?
+    /// What the group weighed when it was handed over, in bytes.
+    package var byteCount = 0
+
+    init() {}
+
+    /// Commands in the group.
+    package var count: Int { completions.count }
+
+    /// Starts an operation whose conditions and writes the caller adds to `operations` next.
+    package func begin(_ completion: @escaping (CommitResult) -> Void) {
+        _ = operations.begin(tag: UInt64(completions.count))
+        completions.append(completion)
+    }
+
+    /// Adds a command that the writer plans.
+    package func add(_ command: any PlannedCommand, _ completion: @escaping (CommitResult) -> Void) {
+        planned.append((command, completions.count))
+        completions.append(completion)
+    }
+
+    /// Tells every command what became of it, in order of arrival, and empties the group. On the loop.
+    package func answer() {
+        for (index, completion) in completions.enumerated() { completion(results[index]) }
+        operations.removeAll()
+        planned.removeAll(keepingCapacity: true)
+        completions.removeAll(keepingCapacity: true)
+        results.removeAll(keepingCapacity: true)
+        clientCommands = 0
+        lowestDue = nil
+    }
+
+    /// Notes a due key that the group writes.
+    package func noteDue(_ key: DueKey) {
+        if let lowestDue, !(key < lowestDue) { return }
+        lowestDue = key
+    }
+}

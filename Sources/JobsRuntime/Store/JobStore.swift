@@ -1,0 +1,169 @@
+internal import Reactor
+
+/// Jobs laid out on the ordered store: which keys each command touches, and under which conditions.
+///
+/// Encodes on the loop into the open group; reads nothing itself. `spec` is written once per schedule, `progress` at each
+/// result, `due` orders the next attempts; every command removes exactly the due key that was written before.
+package final class JobStore {
+    /// Generations that one write reserves; a restart leaves at most this many unused.
+    package static let generationBlock: UInt64 = 1 << 16
+
+    package let keys: LaneKeys
+    package let storeID: UInt64
+    private let queue: CommitQueue
+    private var nextGeneration: UInt64
+    private var reservedGeneration: UInt64
+    /// The lane's low-water mark as it will be once the open group is committed.
+    package private(set) var mark: DueKey?
+    /// Whether a write of the mark failed: what stands in the store may be above or below `mark`.
+    private var isMarkUncertain = false
+    private var specKey: [UInt8] = []
+    private var progressKey: [UInt8] = []
+    private var dueKey: [UInt8] = []
+    private var scratch: [UInt8] = []
+
+    package init(keys: LaneKeys, opened: OpenedStore, mark: DueKey?, queue: CommitQueue) {
+        self.keys = keys
+        self.queue = queue
+        storeID = opened.storeID
+        nextGeneration = opened.reservedGeneration
+        reservedGeneration = opened.reservedGeneration
+        self.mark = mark
+    }
+
+    // MARK: Commands of clients
+
+    /// Writes a new job, on the condition that none of its name exists.
+    package func create(_ job: NewJob, _ completion: @escaping (CommitResult) -> Void) {
+        let group = queue.forClient()
+        reserveGeneration(job.generation, in: group)
+        noteDue(job.due, in: group)
+        keys.spec(job.name, into: &specKey)
+        keys.due(job.due, into: &dueKey)
+        group.begin(completion)
+        group.operations.require(absent: specKey)
+        group.operations.put(specKey, version: job.generation, job.record)
+        group.operations.put(dueKey, version: job.generation)
+    }
+
+    /// Writes a job in place of the one of its name, or as a new one.
+    package func replace(_ job: NewJob, _ completion: @escaping (CommitResult) -> Void) {
+        let group = queue.forClient()
+        reserveGeneration(job.generation, in: group)
+        noteDue(job.due, in: group)
+        group.add(ReplaceCommand(keys: keys, job: job), completion)
+    }
+
+    /// Removes a job; one that does not exist is removed already.
+    package func delete(_ name: [UInt8], _ completion: @escaping (CommitResult) -> Void) {
+        queue.forClient().add(DeleteCommand(keys: keys, name: name), completion)
+    }
+
+    /// A generation that no job of this store has had.
+    package func makeGeneration() -> UInt64 {
+        nextGeneration += 1
+        return nextGeneration
+    }
+
+    // MARK: Results
+
+    /// Removes a job that has no further tick.
+    package func finish(_ job: PendingJob, _ completion: @escaping (CommitResult) -> Void) {
+        let group = queue.forResult(isUrgent: false)
+        begin(job, in: group, completion)
+        group.operations.delete(specKey)
+        group.operations.delete(dueKey)
+        if job.progress.sequence > 0 { group.operations.delete(progressKey) }
+    }
+
+    /// Moves a job to its next attempt: the next tick, or the same one again.
+    package func advance(
+        _ job: PendingJob, to progress: ProgressRecord, isUrgent: Bool, _ completion: @escaping (CommitResult) -> Void
+    ) {
+        let group = queue.forResult(isUrgent: isUrgent)
+        noteDue(DueKey(time: progress.due, name: job.name), in: group)
+        begin(job, in: group, completion)
+        // It also stands where it stood: a result that had reached the disk before changes nothing.
+        if job.progress.sequence > 0 {
+            group.operations.require(version: job.progress.sequence, of: progressKey)
+        } else {
+            group.operations.require(absent: progressKey)
+        }
+        group.operations.put(progressKey, version: progress.sequence, progress.encoded())
+        group.operations.delete(dueKey)
+        keys.due(DueKey(time: progress.due, name: job.name), into: &dueKey)
+        group.operations.put(dueKey, version: job.generation)
+    }
+
+    /// The condition of every result: the job is still the one that ran. One whose job was replaced, deleted or finished
+    /// meanwhile changes nothing.
+    private func begin(_ job: PendingJob, in group: CommitGroup, _ completion: @escaping (CommitResult) -> Void) {
+        keys.spec(job.name, into: &specKey)
+        keys.progress(job.name, into: &progressKey)
+        keys.due(job.dueKey, into: &dueKey)
+        group.begin(completion)
+        group.operations.require(version: job.generation, of: specKey)
+    }
+
+    // MARK: Upkeep
+
+    /// Removes a due key that a scan met and that no record names, unless it was written again since.
+    package func removeOrphan(_ key: DueKey, generation: UInt64) {
+        let group = queue.forResult(isUrgent: false)
+        keys.due(key, into: &dueKey)
+        group.begin { _ in }
+        group.operations.require(version: generation, of: dueKey)
+        group.operations.delete(dueKey)
+    }
+
+    /// Moves the lane's low-water mark up to `key`, below which no due key is alive in memory or in the store, so that a
+    /// scan does not start across the deleted ones.
+    ///
+    /// Every due key of the lane is written through this object. What is under way cuts the mark here; a later write
+    /// below it lowers it again in the same group.
+    package func raiseMark(to key: DueKey) {
+        let key = queue.lowestDueUnderWay.map { min($0, key) } ?? key
+        if let mark, !(mark < key) { return }
+        write(mark: key, in: queue.forResult(isUrgent: false))
+    }
+
+    private func noteDue(_ key: DueKey, in group: CommitGroup) {
+        group.noteDue(key)
+        if isMarkUncertain {
+            // The store's mark may be above this key, and this key above others that live: only the lowest is safe.
+            isMarkUncertain = false
+            write(mark: .lowest, in: group)
+        } else if let mark, key < mark {
+            write(mark: key, in: group)
+        }
+    }
+
+    private func write(mark key: DueKey, in group: CommitGroup) {
+        mark = key
+        keys.due(key, into: &dueKey)
+        keys.mark(into: &scratch)
+        group.begin { [unowned self] in
+            if case .applied = $0 { return }
+            isMarkUncertain = true
+            mark = nil
+        }
+        group.operations.put(scratch, version: 0, dueKey)
+    }
+
+    /// Writes a new block's end before the first job that uses it; a group is atomic, so no crash comes between.
+    private func reserveGeneration(_ generation: UInt64, in group: CommitGroup) {
+        guard generation > reservedGeneration else { return }
+        reservedGeneration = generation + Self.generationBlock
+        // Where the group fails, the next job must reserve again: what the store does not have is no reservation.
+        group.begin { [unowned self] in if case .applied = $0 {} else { reservedGeneration = 0 } }
+        group.operations.put(StoreKeys.generation, version: reservedGeneration)
+    }
+}
+
+/// A job as it is handed to the store: encoded, with its generation and its first place in the due order.
+package struct NewJob: Sendable {
+    package let name: [UInt8]
+    package let generation: UInt64
+    package let due: DueKey
+    package let record: [UInt8]
+}

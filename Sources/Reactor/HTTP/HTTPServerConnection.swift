@@ -1,0 +1,212 @@
+/// One connection of a server: cuts what it reads into requests, has them answered, and sends the answers in order.
+///
+/// # Order
+/// A read is parsed where it lies. Each request goes to the handler, and its answer behind those of the requests
+/// before it in the loop's output buffer, which is sent with one write when the bytes are used up. A handler that
+/// answers later stops the parser; the bytes behind its request are kept, and parsed when it has answered.
+final class HTTPServerConnection: ConnectionDelegate {
+    private let server: HTTPServer
+    private let connection: Connection
+    private let parser: HTTPParser
+    private let slot: UInt32
+    private let generation: UInt32
+    private var machine = ConnectionMachine()
+    /// The beginning of a message whose rest is awaited, or requests that wait for the one before them.
+    private var kept = ByteBuffer()
+    private var requestNumber: UInt32 = 0
+    private var answerOptions = HTTPSerializer.Options()
+    private var isParsing = false
+    /// How the connection ends once what was said is written; `nil` while it stays.
+    private var ending: Ending?
+
+    private enum Ending { case close, linger }
+
+    /// So much of answers is sent before more requests of the same read are looked at.
+    private static let outputRun = 64 << 10
+
+    init(server: HTTPServer, transport: any Transport, slot: UInt32, generation: UInt32) {
+        self.server = server
+        self.slot = slot
+        self.generation = generation
+        parser = HTTPParser(limits: server.limits)
+        connection = Connection(
+            transport: transport, timers: server.network.timers, queueLimit: server.limits.writeQueueBytes)
+    }
+
+    func start(at now: Tick) {
+        connection.setDeadline(now.advanced(byMilliseconds: server.idleMilliseconds))
+        connection.start(self)
+    }
+
+    /// Answers the request of `number`, if that is still the one that is owed an answer.
+    func respond(to number: UInt32, with response: HTTPResponse) {
+        guard number == requestNumber, machine.isAnswering else { return }
+        let mark = server.beginOutput()
+        answer(response)
+        if isParsing { return }
+        parseKept(mark)
+        send(from: mark)
+    }
+
+    /// Ends as soon as nothing is owed.
+    func drain() {
+        if machine.drain() == .close { connection.finish() }
+    }
+
+    /// Ends now; what waits is lost.
+    func close() { connection.close() }
+
+    // MARK: ConnectionDelegate
+
+    func connectionRead(_ bytes: UnsafeMutableRawBufferPointer) {
+        let mark = server.beginOutput()
+        if kept.isEmpty {
+            let keep = unsafe parse(bytes, mark)
+            unsafe kept.append(UnsafeRawBufferPointer(rebasing: bytes[keep]))
+        } else {
+            unsafe kept.append(UnsafeRawBufferPointer(bytes))
+            parseKept(mark)
+        }
+        send(from: mark)
+        if !machine.parses, kept.count > server.limits.pipelinedBytes { connection.holdReading() }
+    }
+
+    func connectionEnded() {
+        // A part of a message can never be completed now, so it does not count as waiting.
+        if machine.peerEnded(hasWaiting: !kept.isEmpty && connection.isOverLimit) == .close {
+            connection.finish()
+        }
+    }
+
+    func connectionDrained() {
+        let mark = server.beginOutput()
+        parseKept(mark)
+        send(from: mark)
+    }
+
+    func connectionDeadlinePassed() {
+        switch machine.deadlinePassed() {
+        case .close: connection.close()
+        case .answerTimeout:
+            let mark = server.beginOutput()
+            answer(refusal: HTTPRefusal(408, "the request did not arrive in time"))
+            send(from: mark)
+        case .wait: break
+        }
+    }
+
+    func connectionClosed(_ error: ReactorError?) {
+        machine.closed()
+        kept.removeAll()
+        server.connectionClosed(slot)
+    }
+
+    // MARK: Requests
+
+    /// Handles the requests in `bytes` until one is to be answered later; returns which bytes to keep.
+    private func parse(_ bytes: UnsafeMutableRawBufferPointer, _ mark: Int) -> Range<Int> {
+        isParsing = true
+        defer { isParsing = false }
+        var start = 0
+        while start < bytes.count, machine.parses, !connection.isOverLimit {
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[start...])
+            switch unsafe parser.parse(rest, into: server.request) {
+            case .incomplete(let keep):
+                starve(hasPart: !keep.isEmpty)
+                return start + keep.lowerBound..<start + keep.upperBound
+            case .complete(let used):
+                start += used
+                handle()
+                if server.network.output.count - mark > Self.outputRun { send(from: mark) }
+            case .refused(let refusal):
+                if machine.refused() == .answerAndFinish { answer(refusal: refusal) }
+                return 0..<0
+            }
+        }
+        if start == bytes.count { starve(hasPart: false) }
+        return start..<bytes.count
+    }
+
+    /// The same with the bytes that were kept.
+    private func parseKept(_ mark: Int) {
+        guard machine.parses, !connection.isOverLimit else { return }
+        let keep = unsafe parse(kept.bytes, mark)
+        kept.truncate(to: keep.upperBound)
+        kept.removeFirst(keep.lowerBound)
+        if machine.parses || kept.count <= server.limits.pipelinedBytes { connection.releaseReading() }
+    }
+
+    private func handle() {
+        let request = server.request
+        let keepsAlive = parser.shouldKeepAlive
+        requestNumber &+= 1
+        server.countRequest()
+        machine.requestArrived(keepsAlive: keepsAlive)
+        answerOptions.isHead = request.method == .head
+        answerOptions.tellsKeepAlive = keepsAlive && request.isVersion10
+        let ticket = RequestTicket(connection: slot, generation: generation, request: requestNumber)
+        switch server.handler.handle(request, ticket) {
+        case .respond(let response): answer(response)
+        // An answer that came during the call has moved the machine on already.
+        case .later: if machine.isAnswering { connection.setDeadline(Connection.never) }
+        }
+    }
+
+    private func answer(_ response: HTTPResponse) {
+        switch machine.answered() {
+        case .write:
+            server.append(response, answerOptions)
+            connection.setDeadline(server.deadline(after: server.idleMilliseconds))
+        case .writeAndFinish:
+            answerOptions.closes = true
+            answerOptions.tellsKeepAlive = false
+            server.append(response, answerOptions)
+            connection.setDeadline(server.deadline(after: server.idleMilliseconds))
+            // A peer that did not ask for the end may be sending its next request.
+            ending = parser.shouldKeepAlive ? .linger : .close
+        case .drop: break
+        }
+    }
+
+    /// The peer may be in the middle of sending, so it gets time to read why nobody listens any more.
+    private func answer(refusal: HTTPRefusal) {
+        server.countMalformed()
+        let isBody = refusal == .bodyTooLarge
+        let response =
+            isBody
+            ? server.handler.refuseBody(server.request) : .text(status: refusal.status, refusal.reason)
+        server.append(response, HTTPSerializer.Options(closes: true))
+        connection.setDeadline(server.deadline(after: server.idleMilliseconds))
+        ending = .linger
+    }
+
+    private func starve(hasPart: Bool) {
+        switch machine.starved(hasPart: hasPart) {
+        case .wait: return
+        case .close:
+            ending = .close
+            return
+        case .awaitMessage:
+            let limit = parser.isInBody ? server.bodyMilliseconds : server.headerMilliseconds
+            connection.setDeadline(server.deadline(after: limit))
+        case .awaitRest:
+            if parser.isInBody { connection.setDeadline(server.deadline(after: server.bodyMilliseconds)) }
+        }
+        if parser.takeContinue() { server.network.output.append(HTTPSerializer.continueAnswer) }
+    }
+
+    /// Sends what was added to the output behind `mark`, and takes it off again.
+    private func send(from mark: Int) {
+        let output = server.network.output
+        if output.count > mark {
+            unsafe connection.write(output.bytes(from: mark))
+            output.truncate(to: mark)
+        }
+        guard let ending else { return }
+        self.ending = nil
+        switch ending {
+        case .close: connection.finish()
+        case .linger: connection.finish(lingerMilliseconds: server.lingerMilliseconds)
+        }
+    }
+}

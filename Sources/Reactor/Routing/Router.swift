@@ -1,0 +1,56 @@
+/// Sends each request to the handler of its verb and path: a table of verbs over a trie of paths.
+///
+/// Paths are routed as raw bytes with their percent-escapes kept. Empty, `.` and `..` segments are cleaned away first,
+/// and one slash at the end is passed over. What no route fits, by its path or its verb, goes to the fallback.
+package final class Router: RequestHandler {
+    /// Answers a request; see `RequestHandler.handle`.
+    package typealias Route = (HTTPRequest, RouteParameters, RequestTicket) -> Handling
+
+    private struct Verbs {
+        var routes = [Int?](repeating: nil, count: HTTPMethod.count)
+    }
+
+    private let fallback: (HTTPRequest, RequestTicket) -> Handling
+    private let bodyRefusal: (HTTPRequest) -> HTTPResponse
+    private var trie = RouteTrie()
+    private var verbs: [Verbs] = []
+    private var routes: [Route] = []
+    private let cleaned = ByteBuffer()
+
+    /// `bodyRefusal` words the answer to a request whose body is over the limit.
+    package init(
+        fallback: @escaping (HTTPRequest, RequestTicket) -> Handling,
+        bodyRefusal: @escaping (HTTPRequest) -> HTTPResponse
+    ) {
+        self.fallback = fallback
+        self.bodyRefusal = bodyRefusal
+    }
+
+    /// Adds a route.
+    ///
+    /// A pattern's segments are literal, or a name in braces that stands for any one segment.
+    package func add(_ method: HTTPMethod, _ pattern: StaticString, _ route: @escaping Route) {
+        let index = trie.insert(pattern, value: verbs.count)
+        if index == verbs.count { verbs.append(Verbs()) }
+        let verb = Int(method.rawValue)
+        precondition(verbs[index].routes[verb] == nil, "a route is added once")
+        verbs[index].routes[verb] = routes.count
+        routes.append(route)
+    }
+
+    package func handle(_ request: HTTPRequest, _ ticket: RequestTicket) -> Handling {
+        var path = unsafe request.path
+        if unsafe PathCleaning.isNeeded(MessageBytes(path)) {
+            unsafe PathCleaning.clean(MessageBytes(path), into: cleaned)
+            unsafe path = UnsafeRawBufferPointer(cleaned.bytes)
+        }
+        var parameters = unsafe RouteParameters(path: path)
+        guard unsafe path.first == UInt8(ascii: "/"),
+            let found = unsafe trie.find(MessageBytes(path), &parameters),
+            let route = verbs[found].routes[Int(request.method.rawValue)]
+        else { return fallback(request, ticket) }
+        return routes[route](request, parameters, ticket)
+    }
+
+    package func refuseBody(_ request: HTTPRequest) -> HTTPResponse { bodyRefusal(request) }
+}

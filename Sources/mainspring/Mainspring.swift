@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import Glibc
+internal import JobsRuntime
+internal import Reactor
+
+/// The command line's root: names the commands, and turns what went wrong into one sentence and an exit
+/// status.
+@main
+struct Mainspring: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mainspring",
+        abstract:
+            "Durable jobs on one event loop: schedules over HTTP, fires to the millisecond, loses nothing.",
+        discussion: "Exit status: 0 after an orderly stop, 1 when something failed, 2 for wrong flags.",
+        version: version,
+        subcommands: [Serve.self])
+
+    /// What `--version` prints.
+    static let version = "0.1.0"
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(with: error)
+        }
+        LineQueue.standardOutput.flush()
+        LineQueue.standardError.flush()
+    }
+
+    /// Ends the process: help and versions go to standard output with 0, wrong flags are 2, all else is a
+    /// sentence and 1.
+    private static func end(with error: any Error) -> Never {
+        LineQueue.standardOutput.flush()
+        LineQueue.standardError.flush()
+        let status = exitCode(for: error)
+        if status == .success {
+            print(message(for: error))
+            Glibc.exit(0)
+        }
+        if status == .validationFailure {
+            complain(fullMessage(for: error))
+            Glibc.exit(2)
+        }
+        complain("mainspring: \(error)")
+        Glibc.exit(1)
+    }
+
+    private static func complain(_ text: String) {
+        LineQueue.standardError.write(text)
+        LineQueue.standardError.flush()
+    }
+}

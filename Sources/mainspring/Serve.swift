@@ -1,0 +1,119 @@
+internal import AppChannel
+internal import ArgumentParser
+internal import JobsRuntime
+internal import Logging
+
+/// `mainspring serve`: the host beside an app, or alone with its handlers.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Keep jobs on disk, and run them in this process or in the app beside it.",
+        discussion: """
+            Due jobs go to the handler of the longest --route prefix that fits their name, and all others to the app \
+            on --app-port. Ctrl-C and SIGTERM stop in order; a second one at once.
+            """)
+
+    @Option(name: [.customLong("app-id"), .customShort("a")], help: "Whose jobs these are.")
+    var appID = "mainspring"
+
+    @Option(
+        name: [.customLong("app-port"), .customShort("p")],
+        help: "The port of the app that due jobs are sent to, as POST /job/<name>.")
+    var appPort: Int?
+
+    @Option(
+        name: [.customLong("app-protocol"), .customShort("P")], help: "How the app is spoken to; http only.")
+    var appProtocol = "http"
+
+    @Option(
+        name: [.customLong("http-port"), .customLong("dapr-http-port"), .customShort("H")],
+        help: "The port of the jobs API; 0 takes a free one.")
+    var httpPort = 3500
+
+    @Option(
+        name: [.customLong("listen"), .customLong("dapr-listen-addresses")],
+        help: "The address of the jobs API; others than loopback let the network in.")
+    var listen = "127.0.0.1"
+
+    @Option(
+        name: .customLong("data-dir"),
+        help: "Where jobs are kept. (default: a folder for the app id in the state directory)")
+    var dataDirectory: String?
+
+    @Option(name: .customLong("log-level"), help: "debug, info, warn, error or fatal.")
+    var logLevel = LogLevel.info
+
+    @Option(name: .customLong("log-format"), help: "text or json.")
+    var logFormat = LogFormat.text
+
+    @Flag(name: .customLong("log-as-json"), help: "The same as --log-format json.")
+    var logAsJSON = false
+
+    @Option(
+        name: .customLong("route"),
+        help: "Send jobs whose name begins with PREFIX to a bundled handler: PREFIX=HANDLER. Repeatable.")
+    var routes: [RouteFlag] = []
+
+    func validate() throws {
+        guard appProtocol == "http" else {
+            throw ValidationError("--app-protocol \(appProtocol) is not supported: use http")
+        }
+        guard (0...65_535).contains(httpPort) else {
+            throw ValidationError("--http-port \(httpPort) is no port: use 0 to 65535")
+        }
+        if let appPort, !(1...65_535).contains(appPort) {
+            throw ValidationError("--app-port \(appPort) is no port: use 1 to 65535")
+        }
+        guard !appID.isEmpty else { throw ValidationError("--app-id is empty: give the app a name") }
+        var prefixes: Set<String> = []
+        for route in routes where !prefixes.insert(route.prefix).inserted {
+            throw ValidationError("--route gives the prefix \"\(route.prefix)\" twice: name it once")
+        }
+        if appPort != nil, prefixes.contains("") {
+            throw ValidationError(
+                "--route with an empty prefix and --app-port both claim every job: drop one")
+        }
+    }
+
+    func run() async throws {
+        let logger = makeLogger()
+        var options = JobsRuntime.Options(
+            dataDirectory: try DataDirectory.choose(dataDirectory, appID: appID), appID: appID)
+        options.listen = listen.contains(":") ? "[\(listen)]:\(httpPort)" : "\(listen):\(httpPort)"
+        let runtime = try JobsRuntime(options, logger: logger)
+        for route in routes { try await route.register(with: runtime) }
+        if let appPort {
+            try await AppChannel(port: appPort, appID: appID).attach(to: runtime, logger: logger)
+        }
+        try await runtime.run()
+    }
+
+    private func makeLogger() -> Logger {
+        let format: QueueLogHandler.Format = logAsJSON || logFormat == .json ? .json : .text
+        var logger = Logger(label: "mainspring") { label in
+            QueueLogHandler(label: label, level: logLevel.level, format: format)
+        }
+        logger[metadataKey: "app_id"] = .string(appID)
+        logger[metadataKey: "ver"] = .string(Mainspring.version)
+        return logger
+    }
+}
+
+/// The shapes of a log line.
+enum LogFormat: String, CaseIterable, ExpressibleByArgument {
+    case text, json
+}
+
+/// The log levels by Dapr's names.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+    case debug, info, warn, warning, error, fatal
+
+    var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .warn, .warning: .warning
+        case .error: .error
+        case .fatal: .critical
+        }
+    }
+}

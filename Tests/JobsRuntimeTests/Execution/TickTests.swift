@@ -1,0 +1,151 @@
+import JobsRuntime
+import Reactor
+import TestKit
+import Testing
+
+@Suite("Ticks: when a job fires, on a virtual clock")
+struct TickTests {
+    private func garage(_ store: MemoryStore = MemoryStore()) throws -> (JobsHarness, RecordingReceiver) {
+        let harness = try JobsHarness(store: store)
+        let receiver = RecordingReceiver(harness)
+        harness.route("", to: receiver)
+        harness.begin()
+        return (harness, receiver)
+    }
+
+    @Test("a one-shot fires at its millisecond and is gone")
+    func oneShot() throws {
+        let (harness, receiver) = try garage()
+        _ = try harness.schedule("r2-d2", #"{"data":{"Value":"R2-D2:Oil Change"},"dueTime":"2s"}"#)
+        harness.advance(milliseconds: 1999)
+        #expect(receiver.deliveries.isEmpty)
+        harness.advance(milliseconds: 1)
+        #expect(receiver.milliseconds == [2000])
+        #expect(receiver.deliveries.first?.trigger.data == Array(#"{"Value":"R2-D2:Oil Change"}"#.utf8))
+        harness.advance(milliseconds: 20)
+        #expect(harness.exists("r2-d2") == false)
+        harness.advance(milliseconds: 100_000)
+        #expect(receiver.deliveries.count == 1)
+    }
+
+    @Test("a due time between two milliseconds waits for the later one")
+    func neverEarly() throws {
+        let (harness, receiver) = try garage()
+        _ = try harness.schedule("a", #"{"dueTime":"1500001ns"}"#)
+        harness.advance(milliseconds: 10)
+        #expect(receiver.milliseconds == [2])
+    }
+
+    @Test("a due time in the past fires at once", arguments: ["-5s", "2020-01-01T00:00:00Z", "0s"])
+    func past(dueTime: String) throws {
+        let (harness, receiver) = try garage()
+        _ = try harness.schedule("a", #"{"dueTime":"\#(dueTime)"}"#)
+        harness.advance(milliseconds: 1)
+        #expect(receiver.milliseconds == [0])
+    }
+
+    @Test(
+        "ticks of schedule, dueTime and repeats together (contract 4.5)",
+        arguments: [
+            (#"{"schedule":"@every 1s","repeats":2}"#, [1000, 2000]),
+            (#"{"schedule":"@every 1s","dueTime":"1s","repeats":3}"#, [1000, 2000, 3000]),
+            (#"{"schedule":"@every 1m","dueTime":"0s","repeats":2}"#, [0, 60_000]),
+            (#"{"dueTime":"3s","repeats":1}"#, [3000]),
+            (#"{"schedule":"@every 5s","dueTime":"2s","repeats":4}"#, [2000, 7000, 12_000, 17_000]),
+        ] as [(String, [Int64])])
+    func combinations(body: String, expected: [Int64]) throws {
+        let (harness, receiver) = try garage()
+        _ = try harness.schedule("a", body)
+        harness.advance(milliseconds: 200_000)
+        #expect(receiver.milliseconds == expected)
+        #expect(harness.exists("a") == false)
+        #expect(harness.store.count == harness.emptyStoreKeys)
+    }
+
+    @Test("a recurring job does not drift, whatever its handler's answers take")
+    func noDrift() throws {
+        let (harness, receiver) = try garage()
+        _ = try harness.schedule("a", #"{"schedule":"@every 7ms","repeats":100}"#)
+        harness.advance(milliseconds: 1000)
+        let planned = receiver.deliveries.map { $0.trigger.plannedTime.millisecondsSinceEpoch }
+        let start = JobsHarness.start.millisecondsSinceEpoch
+        #expect(planned == (1...100).map { start + 7 * Int64($0) })
+    }
+
+    @Test("one tick of a job at a time: the next waits for the result of the one before")
+    func oneAtATime() throws {
+        let (harness, receiver) = try garage()
+        receiver.answer = { _ in nil }
+        _ = try harness.schedule("a", #"{"schedule":"@every 1s"}"#)
+        harness.advance(milliseconds: 5500)
+        #expect(receiver.milliseconds == [1000])
+        let first = receiver.deliveries[0]
+        receiver.answer = { _ in .succeeded }
+        harness.driver.onLoop { receiver.finish(first, .succeeded) }
+        harness.advance(milliseconds: 1)
+        // The ticks of seconds 2 to 5 were missed and are caught up back to back.
+        #expect(receiver.deliveries.count == 5)
+        #expect(receiver.milliseconds.dropFirst().allSatisfy { $0 <= 5501 })
+        harness.advance(milliseconds: 500)
+        #expect(receiver.milliseconds.last == 6000)
+    }
+
+    @Test("after a restart every missed tick is caught up, one by one, and a one-shot fires once, late")
+    func catchUp() throws {
+        let store = MemoryStore()
+        let (before, _) = try garage(store)
+        _ = try before.schedule("every", #"{"schedule":"@every 10s"}"#)
+        _ = try before.schedule("once", #"{"dueTime":"15s"}"#)
+        before.crash()
+        let after = try JobsHarness(store: store, at: JobsHarness.start + .seconds(45))
+        let receiver = RecordingReceiver(after)
+        after.route("", to: receiver)
+        after.begin()
+        after.advance(milliseconds: 100)
+        #expect(receiver.names.filter { $0 == "once" }.count == 1)
+        let ticks = receiver.deliveries.filter { $0.trigger.name == "every" }.map(\.trigger.plannedTime)
+        #expect(ticks == [10, 20, 30, 40].map { JobsHarness.start + .seconds($0) })
+    }
+
+    @Test("catch-up is fair: jobs with a backlog take turns")
+    func fairness() throws {
+        let store = MemoryStore()
+        let (before, _) = try garage(store)
+        for name in ["a", "b", "c"] { _ = try before.schedule(name, #"{"schedule":"@every 1ms","repeats":50}"#) }
+        before.crash()
+        let after = try JobsHarness(store: store, at: JobsHarness.start + .seconds(60))
+        let receiver = RecordingReceiver(after)
+        receiver.slots = 1
+        after.route("", to: receiver)
+        after.begin()
+        after.advance(milliseconds: 1000)
+        #expect(receiver.names.count == 150)
+        for start in stride(from: 0, to: 147, by: 3) {
+            #expect(Set(receiver.names[start..<start + 3]) == ["a", "b", "c"], "turn \(start / 3)")
+        }
+    }
+
+    @Test("a step of the wall clock moves jobs and not time-outs: forward fires at once, back waits")
+    func clockSteps() throws {
+        let (harness, receiver) = try garage()
+        _ = try harness.schedule("soon", #"{"dueTime":"10s"}"#)
+        harness.driver.stepWallClock(to: JobsHarness.start + .seconds(3600))
+        #expect(receiver.names == ["soon"])
+        _ = try harness.schedule("later", #"{"dueTime":"10s"}"#)
+        harness.driver.stepWallClock(to: JobsHarness.start)
+        harness.advance(milliseconds: 3_609_999)
+        #expect(receiver.names == ["soon"])
+        harness.advance(milliseconds: 1)
+        #expect(receiver.names == ["soon", "later"])
+    }
+
+    @Test("an idle host sleeps: with a job due in a month the next wake-up is more than ten days away")
+    func idle() throws {
+        let (harness, _) = try garage()
+        _ = try harness.schedule("far", #"{"dueTime":"720h"}"#)
+        harness.advance(milliseconds: 1000)
+        let deadline = try #require(harness.driver.nextDeadline)
+        let distance = deadline.milliseconds - harness.driver.virtualClock.monotonicNow.milliseconds
+        #expect(distance > 10 * 86_400_000)
+    }
+}
