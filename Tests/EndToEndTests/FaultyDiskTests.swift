@@ -28,7 +28,7 @@ extension EndToEnd {
             /// What must stand in the message, in lower case.
             var reason: String {
                 switch self {
-                case .full, .filling: "no space left"
+                case .full, .filling: "is full"
                 case .failingWrites, .failingSyncs: "input/output error"
                 }
             }

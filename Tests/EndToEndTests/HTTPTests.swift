@@ -67,7 +67,6 @@ extension EndToEnd {
             "what is no HTTP is answered 400, and the connection is closed",
             arguments: [
                 "nonsense\r\n\r\n",
-                "GET / HTTP/9.9\r\nHost: a\r\n\r\n",
                 "GET / HTTP/1.1\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n",
@@ -78,16 +77,27 @@ extension EndToEnd {
                 "POST /v1.0/jobs/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
             ])
         func malformed(bytes: String) async throws {
+            try await OwnThread.run { try Self.expectRefusal(of: bytes, status: 400) }
+        }
+
+        @Test("a version that is not known is answered 505, and the connection is closed")
+        func unknownVersion() async throws {
             try await OwnThread.run {
-                let data = try TemporaryFolder()
-                let host = try HostProcess.start(.init(dataFolder: data.path))
+                try Self.expectRefusal(of: "GET / HTTP/9.9\r\nHost: a\r\n\r\n", status: 505)
+            }
+        }
+
+        private static func expectRefusal(of bytes: String, status: Int) throws {
+            let data = try TemporaryFolder()
+            let host = try HostProcess.start(.init(dataFolder: data.path))
+            do {
                 let connection = try host.connect()
                 try connection.send(raw: bytes)
                 let answer = try connection.receiveToEnd()
-                #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")
-                #expect(try host.connect().request("GET", "/v1.0/healthz/outbound").status == 204)
-                try host.stop()
+                #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
             }
+            #expect(try host.connect().request("GET", "/v1.0/healthz/outbound").status == 204)
+            try host.stop()
         }
 
         @Test("a thousand requests with random bytes changed leave the host well")

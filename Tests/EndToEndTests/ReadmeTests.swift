@@ -18,19 +18,47 @@ extension EndToEnd {
                 #expect(!commands.isEmpty, "the README has no commands")
 
                 let folder = try TemporaryFolder()
-                let script = try folder.write(Self.script(commands), to: "commands.sh")
-                var environment = [
-                    "PROJECT": project, "HOME": folder.path, "XDG_STATE_HOME": folder.path(of: "state"),
-                ]
-                for name in ["PATH", "http_proxy", "https_proxy"] {
-                    environment[name] = unsafe getenv(name).map { unsafe String(cString: $0) }
-                }
-                environment["NO_PROXY"] = "127.0.0.1,localhost"
+                // The README's port may be somebody else's here.
+                let port = try FreePort.find()
+                let typed = commands.map { $0.replacing("3500", with: "\(port)") }
+                let script = try folder.write(Self.script(typed), to: "commands.sh")
+                var environment = Self.environment(folder)
+                environment["PROJECT"] = project
                 let shell = try ChildProcess(
                     Products.tool("bash"), [script], environment: environment, folder: folder.path)
                 let exit = try shell.waitForExit(by: .seconds(1_200))
                 #expect(exit == .status(0), "\(shell.output)\(shell.errorOutput)")
             }
+        }
+
+        @Test("the program in it compiles")
+        func program() async throws {
+            try await OwnThread.run {
+                let readme = try TemporaryFolder.read(Products.projectFolder() + "/README.md")
+                let blocks = FencedBlock.all(in: readme).filter { $0.language == "swift" }
+                #expect(!blocks.isEmpty, "the README has no program")
+                for block in blocks {
+                    let folder = try TemporaryFolder()
+                    let source = try folder.write(block.lines.joined(separator: "\n"), to: "main.swift")
+                    let modules = try Products.folder() + "/Modules"
+                    let compiler = try ChildProcess(
+                        Products.tool("swiftc"),
+                        ["-typecheck", "-swift-version", "6", "-I", modules, source],
+                        environment: Self.environment(folder))
+                    let exit = try compiler.waitForExit(by: .seconds(300))
+                    #expect(exit == .status(0), "\(compiler.errorOutput)")
+                }
+            }
+        }
+
+        /// What a person's shell has, with a home of its own.
+        private static func environment(_ home: TemporaryFolder) -> [String: String] {
+            var environment = ["HOME": home.path, "XDG_STATE_HOME": home.path(of: "state")]
+            for name in ["PATH", "http_proxy", "https_proxy"] {
+                environment[name] = unsafe getenv(name).map { unsafe String(cString: $0) }
+            }
+            environment["NO_PROXY"] = "127.0.0.1,localhost"
+            return environment
         }
 
         /// The commands one after another, each shown before it runs; the first that fails ends it.

@@ -18,13 +18,13 @@ package enum Products {
         return path
     }
 
-    /// The path of a program of the system.
+    /// The path of a program that a person would find by its name.
     package static func tool(_ name: String) throws -> String {
-        for folder in ["/usr/local/bin", "/usr/bin", "/bin"]
-        where unsafe access("\(folder)/\(name)", X_OK) == 0 {
+        let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
+        for folder in path.split(separator: ":") where unsafe access("\(folder)/\(name)", X_OK) == 0 {
             return "\(folder)/\(name)"
         }
-        throw TestFailure("'\(name)' is not installed: 'make test' installs it")
+        throw TestFailure("'\(name)' is not installed; 'make test' installs what the tests need")
     }
 
     /// The folder of the project: the one above the build folder.
