@@ -29,6 +29,7 @@ package actor JobsCore: RunReports {
     private var store: (any OrderedStore)?
     private var parts: AppJobs.Parts?
     private var network: JobsNetwork?
+    private var signals: StopSignals?
 
     /// The loop's executor.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -109,15 +110,14 @@ package actor JobsCore: RunReports {
 
     // MARK: Stop
 
-    /// Waits for SIGINT or SIGTERM; a second one ends the process at once.
-    func untilSignal() async throws {
-        guard let sockets = executor.driver.sockets else { return }
-        let signals = try StopSignals(on: sockets, logger: logger)
-        await signals.first()
-        self.signals = signals
+    /// Takes SIGINT and SIGTERM over from the system: before anybody can be told that the runtime is up.
+    func watchSignals() throws {
+        guard signals == nil, let sockets = executor.driver.sockets else { return }
+        signals = try StopSignals(on: sockets, logger: logger)
     }
 
-    private var signals: StopSignals?
+    /// Waits for the first of the signals that are watched.
+    func untilSignal() async { await signals?.first() }
 
     /// Stops in order; see `JobsRuntime.stop`.
     package func stop() async {
@@ -135,12 +135,15 @@ package actor JobsCore: RunReports {
             jobs.executor.stopDispatching()
         }
         jobs.executor.abandonRuns()
-        await limit.wait { parts.queue.flush(whenEmpty: $0) }
         limit.close()
+        let flush = DrainLimit(timers: executor.timers, milliseconds: options.jobs.flushMilliseconds)
+        await flush.wait { parts.queue.flush(whenEmpty: $0) }
+        flush.close()
         if network != nil { await door.wait() }
     }
 
     private func closeAll() {
+        jobs?.executor.abandonRuns()
         network = nil
         signals?.close()
         signals = nil

@@ -75,8 +75,9 @@ public final class JobsRuntime: Sendable {
 
     /// Starts, serves until SIGINT or SIGTERM, and stops. A second signal ends the process at once, with status 130.
     public func run() async throws {
+        try await core.watchSignals()
         try await start()
-        try await core.untilSignal()
+        await core.untilSignal()
         await stop()
     }
 }

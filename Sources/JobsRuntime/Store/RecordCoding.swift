@@ -50,6 +50,7 @@ struct RecordReader {
     private let bytes: [UInt8]
     private let what: StaticString
     private var position = 0
+    private var lastTag = -1
 
     init(_ bytes: [UInt8], what: StaticString) {
         self.bytes = bytes
@@ -63,9 +64,13 @@ struct RecordReader {
     }
 
     /// The next field, or `nil` at the end.
+    ///
+    /// Tags ascend: a field that came twice would hide that another is missing.
     mutating func next() throws(StoreError) -> Field? {
         guard position < bytes.count else { return nil }
         let tag = bytes[position]
+        guard Int(tag) > lastTag else { throw damaged() }
+        lastTag = Int(tag)
         position += 1
         var count = 0
         var shift = 0
@@ -84,7 +89,10 @@ struct RecordReader {
 
     func array(_ field: Field) -> [UInt8] { Array(bytes[field.range]) }
 
-    func text(_ field: Field) -> String { String(decoding: bytes[field.range], as: UTF8.self) }
+    func text(_ field: Field) throws(StoreError) -> String {
+        guard let text = String(validating: bytes[field.range], as: UTF8.self) else { throw damaged() }
+        return text
+    }
 
     func number(_ field: Field) throws(StoreError) -> UInt64 {
         guard field.range.count == 8 else { throw damaged() }

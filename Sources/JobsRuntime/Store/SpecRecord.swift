@@ -66,8 +66,8 @@ package struct SpecRecord: Sendable, Equatable {
             switch field.tag {
             case Tag.storeID: storeID = try reader.number(field)
             case Tag.firstDue: firstDue = try reader.time(field)
-            case Tag.schedule: schedule = reader.text(field)
-            case Tag.dueTime: dueTime = reader.text(field)
+            case Tag.schedule: schedule = try reader.text(field)
+            case Tag.dueTime: dueTime = try reader.text(field)
             case Tag.repeats:
                 guard let number = UInt32(exactly: try reader.number(field)) else { throw reader.damaged() }
                 repeats = number
