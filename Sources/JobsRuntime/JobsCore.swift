@@ -32,7 +32,9 @@ package actor JobsCore: RunReports {
     private var signals: StopSignals?
 
     /// The loop's executor.
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
 
     package init(options: JobsRuntime.Options, loop: EventLoop, logger: Logger) {
         self.options = options
@@ -71,9 +73,13 @@ package actor JobsCore: RunReports {
 
     // MARK: Start
 
-    /// Opens the store and everything on it. The store's files are read on this thread: nothing else lives on the loop
-    /// yet that could be kept waiting.
-    package func start(storeID: UInt64 = .random(in: .min ... .max), store given: (any OrderedStore)? = nil) throws {
+    /// Opens the store and everything on it.
+    ///
+    /// The store's files are read on this thread: nothing else lives on the loop yet that could be kept
+    /// waiting.
+    package func start(storeID: UInt64 = .random(in: .min ... .max), store given: (any OrderedStore)? = nil)
+        throws
+    {
         let store: any OrderedStore
         if let given {
             store = given

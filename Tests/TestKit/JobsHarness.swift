@@ -60,7 +60,9 @@ package final class JobsHarness {
     }
 
     /// Schedules a job, and calls `answer` when it is known what became of it.
-    package func schedule(_ name: String, _ body: String, _ answer: @escaping (AppJobs.ScheduleResult) -> Void) throws {
+    package func schedule(
+        _ name: String, _ body: String, _ answer: @escaping (AppJobs.ScheduleResult) -> Void
+    ) throws {
         var bytes = Array(body.utf8)
         let count = bytes.count
         bytes.append(contentsOf: [UInt8](repeating: 0, count: 64))
@@ -128,7 +130,8 @@ package final class RecordingReceiver: TriggerReceiver {
 
     package convenience init(_ harness: JobsHarness) { self.init { harness.now } }
 
-    package func attach(finish: @escaping (RunTicket, TriggerOutcome) -> Void, changed: @escaping () -> Void) {
+    package func attach(finish: @escaping (RunTicket, TriggerOutcome) -> Void, changed: @escaping () -> Void)
+    {
         report = finish
         self.changed = changed
     }

@@ -45,7 +45,9 @@ struct RecordWriter {
     }
 }
 
-/// Reads the fields of a record one by one. Never traps, whatever the bytes are.
+/// Reads the fields of a record one by one.
+///
+/// Never traps, whatever the bytes are.
 struct RecordReader {
     private let bytes: [UInt8]
     private let what: StaticString
@@ -111,10 +113,12 @@ struct RecordReader {
     /// Refuses a field that this version does not know, unless it may be skipped.
     func skip(_ field: Field) throws(StoreError) {
         guard field.tag < 64 else { return }
-        throw StoreError(
-            code: .newerFormat,
-            message: "a \(what) holds field \(field.tag), which this version does not know: use a newer one")
+        throw .record(
+            .newerFormat,
+            "a \(what) holds field \(field.tag), which this version does not know: use a newer one")
     }
 
-    func damaged() -> StoreError { StoreError(corruption: "a \(what) of \(bytes.count) bytes cannot be read") }
+    func damaged() -> StoreError {
+        .record(.corruption, "the store is damaged: a \(what) of \(bytes.count) bytes cannot be read")
+    }
 }

@@ -1,6 +1,8 @@
 package import Reactor
 
-/// A job as it was submitted, and what was fixed when it was accepted. Written once; its version is the generation.
+/// A job as it was submitted, and what was fixed when it was accepted.
+///
+/// Written once; its version is the generation.
 package struct SpecRecord: Sendable, Equatable {
     /// The store that the job was scheduled in first; with generation and tick it makes the run id.
     package var storeID: UInt64
@@ -80,9 +82,9 @@ package struct SpecRecord: Sendable, Equatable {
         self.firstDue = firstDue
         guard let schedule else { return }
         do { parsedSchedule = try Schedule(schedule) } catch {
-            throw StoreError(
-                code: .newerFormat,
-                message: "a job has the schedule \"\(schedule)\", which this version cannot read: use a newer one")
+            throw .record(
+                .newerFormat,
+                "a job has the schedule \"\(schedule)\", which this version cannot read: use a newer one")
         }
     }
 }
