@@ -60,15 +60,22 @@ package final class JobsHarness {
     }
 
     /// Schedules a job, and calls `answer` when it is known what became of it.
-    package func schedule(_ name: String, _ body: String, _ answer: @escaping (AppJobs.ScheduleResult) -> Void) throws {
+    package func schedule(
+        _ name: String, _ body: String, _ answer: @escaping (AppJobs.ScheduleResult) -> Void
+    ) throws {
+        let draft = try draft(name, body)
+        driver.onLoop { jobs.schedule(draft, answer) }
+    }
+
+    /// What a `POST` with this body asks for.
+    package func draft(_ name: String, _ body: String) throws -> JobDraft {
         var bytes = Array(body.utf8)
         let count = bytes.count
         bytes.append(contentsOf: [UInt8](repeating: 0, count: 64))
-        let draft = try unsafe bytes.withUnsafeBytes { buffer in
+        return try unsafe bytes.withUnsafeBytes { buffer in
             try unsafe JobPayloads(app: app).decode(
                 UnsafeRawBufferPointer(rebasing: buffer[..<count]), name: Array(name.utf8), acceptedAt: now)
         }
-        driver.onLoop { jobs.schedule(draft, answer) }
     }
 
     /// Ends the process as a crash does: nothing more is committed, read or fired. The store is left to the next one.
@@ -128,7 +135,8 @@ package final class RecordingReceiver: TriggerReceiver {
 
     package convenience init(_ harness: JobsHarness) { self.init { harness.now } }
 
-    package func attach(finish: @escaping (RunTicket, TriggerOutcome) -> Void, changed: @escaping () -> Void) {
+    package func attach(finish: @escaping (RunTicket, TriggerOutcome) -> Void, changed: @escaping () -> Void)
+    {
         report = finish
         self.changed = changed
     }
