@@ -176,7 +176,7 @@ package final class JobExecutor {
         case .applied:
             if let progress { lane.advanced(job, to: progress) } else { lane.ended(job) }
         case .refused:
-            lane.ended(job)
+            lane.outdated(job, progress)
         case .notStored, .notKnown:
             sentBack.append((job, step))
             unsettled += 1
