@@ -17,6 +17,8 @@ package final class JobStore {
     package private(set) var mark: DueKey?
     /// How many planned commands of a name are under way.
     private var plannedOfName: [[UInt8]: Int] = [:]
+    /// Whether the mark on the disk may be higher than `mark`, as a group that lowered it has failed.
+    private var isMarkDoubtful = false
     private var specKey: [UInt8] = []
     private var progressKey: [UInt8] = []
     private var dueKey: [UInt8] = []
@@ -152,9 +154,20 @@ package final class JobStore {
         write(mark: key, in: queue.forResult(isUrgent: false))
     }
 
+    /// The store has failed: what the last groups wrote beside the jobs may be missing on the disk.
+    package func storeFailed() { isMarkDoubtful = true }
+
+    /// The store answers again: writes once more what a failed group may have taken with it, before any new job.
+    package func storeRecovered() {
+        isMarkDoubtful = false
+        let group = queue.forResult(isUrgent: false)
+        if let mark { write(mark: mark, in: group) }
+        if reservedGeneration > 0 { writeReservation(in: group) }
+    }
+
     private func noteDue(_ key: DueKey, in group: CommitGroup) {
         group.noteDue(key)
-        if let mark, key < mark { write(mark: key, in: group) }
+        if let mark, key < mark || isMarkDoubtful { write(mark: min(key, mark), in: group) }
     }
 
     private func write(mark key: DueKey, in group: CommitGroup) {
@@ -169,6 +182,10 @@ package final class JobStore {
     private func reserveGeneration(_ generation: UInt64, in group: CommitGroup) {
         guard generation > reservedGeneration else { return }
         reservedGeneration = generation + Self.generationBlock
+        writeReservation(in: group)
+    }
+
+    private func writeReservation(in group: CommitGroup) {
         group.begin { _ in }
         group.operations.put(StoreKeys.generation, version: reservedGeneration)
     }
