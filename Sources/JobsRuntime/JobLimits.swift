@@ -20,6 +20,8 @@ public struct JobLimits: Sendable {
     public var refillJobs = 8192
     /// Commits that may pass during one read of the due order; past it the read is thrown away and begun again.
     public var maximumRefillLog = 65_536
+    /// After how many removed due keys the low-water mark of the due order is moved, which walks the window.
+    public var keysRemovedPerMark = 10_000
     /// Due jobs that may wait for one route's free slot; others stay in the store until there is room.
     public var readyJobsPerRoute = 16_384
     /// Runs of one in-process handler at a time.

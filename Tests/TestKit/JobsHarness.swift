@@ -63,14 +63,19 @@ package final class JobsHarness {
     package func schedule(
         _ name: String, _ body: String, _ answer: @escaping (AppJobs.ScheduleResult) -> Void
     ) throws {
+        let draft = try draft(name, body)
+        driver.onLoop { jobs.schedule(draft, answer) }
+    }
+
+    /// What a `POST` with this body asks for.
+    package func draft(_ name: String, _ body: String) throws -> JobDraft {
         var bytes = Array(body.utf8)
         let count = bytes.count
         bytes.append(contentsOf: [UInt8](repeating: 0, count: 64))
-        let draft = try unsafe bytes.withUnsafeBytes { buffer in
+        return try unsafe bytes.withUnsafeBytes { buffer in
             try unsafe JobPayloads(app: app).decode(
                 UnsafeRawBufferPointer(rebasing: buffer[..<count]), name: Array(name.utf8), acceptedAt: now)
         }
-        driver.onLoop { jobs.schedule(draft, answer) }
     }
 
     /// Ends the process as a crash does: nothing more is committed, read or fired. The store is left to the next one.

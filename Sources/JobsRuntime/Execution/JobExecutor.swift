@@ -10,13 +10,13 @@ package final class JobExecutor {
     private final class Route {
         let id: RouteID
         let receiver: any TriggerReceiver
-        var ready: ReadyQueue
+        var ready = ReadyQueue()
         var running = 0
+        var isDispatching = false
 
-        init(id: RouteID, receiver: any TriggerReceiver, limit: Int) {
+        init(id: RouteID, receiver: any TriggerReceiver) {
             self.id = id
             self.receiver = receiver
-            ready = ReadyQueue(limit: limit)
         }
     }
 
@@ -37,6 +37,7 @@ package final class JobExecutor {
     private let logger: Logger
     private var table = RouteTable()
     private var routes: [Route] = []
+    private var firstRoute = 0
     private var runs: [RunTicket: Run] = [:]
     private var lastRun: UInt64 = 0
     private var unroutedJobs = 0
@@ -68,11 +69,11 @@ package final class JobExecutor {
     package func add(prefix: String, receiver: any TriggerReceiver) -> String? {
         let id = RouteID(number: routes.count)
         if let taken = table.insert(Array(prefix.utf8), id) { return routes[taken.number].receiver.name }
-        let route = Route(id: id, receiver: receiver, limit: limits.readyJobsPerRoute)
-        routes.append(route)
+        routes.append(Route(id: id, receiver: receiver))
+        for route in routes { route.ready.share(limits, among: routes.count) }
         receiver.attach(
             finish: { [unowned self] in finished($0, $1) },
-            changed: { [unowned self] in receiverChanged(route) })
+            changed: { [unowned self] in receiverChanged(routes[id.number]) })
         lane.recall(Self.noRoute)
         return nil
     }
@@ -93,18 +94,29 @@ package final class JobExecutor {
         counts.unrouted += 1
         if unroutedJobs <= Self.unroutedJobsNamed {
             logger.warning(
-                "no route and no app for job \(job.nameForLog): it is kept, and fires when a route for it appears")
+                "no route and no app for job \(job.nameForLog): it is kept, and fires when a route for it appears"
+            )
         }
         lane.pass(job, by: Self.noRoute)
     }
 
     private func dispatch(_ route: Route) {
+        // A receiver may answer within `deliver`, and the outer call goes on then: a long queue is no deep stack.
+        guard !route.isDispatching else { return }
+        route.isDispatching = true
         while !isStopping, unsettled < limits.maximumUnsettledResults, route.receiver.isAccepting,
             route.running < route.receiver.slots, let job = route.ready.next()
         {
             begin(job, route)
         }
+        route.isDispatching = false
         if route.ready.isHalfEmpty, route.receiver.isAccepting { lane.recall(route.id) }
+    }
+
+    /// Goes on once the store has caught up; with another route first each time, so that none takes all the room.
+    private func dispatchAll() {
+        firstRoute += 1
+        for index in routes.indices { dispatch(routes[(firstRoute + index) % routes.count]) }
     }
 
     private func receiverChanged(_ route: Route) {
@@ -171,21 +183,21 @@ package final class JobExecutor {
         }
     }
 
-    private func settled(_ job: PendingJob, _ step: NextStep, _ progress: ProgressRecord?, _ result: CommitResult) {
+    private func settled(
+        _ job: PendingJob, _ step: NextStep, _ progress: ProgressRecord?, _ result: CommitResult
+    ) {
         unsettled -= 1
         switch result {
         case .applied:
             if let progress { lane.advanced(job, to: progress) } else { lane.ended(job) }
         case .refused:
-            lane.ended(job)
+            lane.outdated(job, progress)
         case .notStored, .notKnown:
             sentBack.append((job, step))
             unsettled += 1
             return
         }
-        if unsettled == limits.maximumUnsettledResults - 1 {
-            for route in routes { dispatch(route) }
-        }
+        if unsettled == limits.maximumUnsettledResults - 1 { dispatchAll() }
     }
 
     /// Hands in again what a fault of the store sent back, once it answers again.
@@ -234,7 +246,9 @@ package final class JobExecutor {
                 logger.warning("job \(job.nameForLog) failed, attempt \(attempt): \(reason)")
             } else {
                 counts.spent += 1
-                logger.error("job \(job.nameForLog) failed at its last attempt, \(attempt); the tick is given up: \(reason)")
+                logger.error(
+                    "job \(job.nameForLog) failed at its last attempt, \(attempt); the tick is given up: \(reason)"
+                )
             }
         }
     }

@@ -48,6 +48,9 @@ package struct DueWindow {
     /// happens once for many.
     package var surplus: Int { bytes > limits.windowBytes ? count / 2 : count - limits.windowJobs * 3 / 4 }
 
+    /// How many are to be dropped to make room for a read.
+    var surplusOverHalf: Int { bytes > limits.windowBytes / 2 ? count : count - limits.windowJobs / 2 }
+
     /// Draws the horizon back to a key that is no longer in memory, or that has to be looked at again.
     package mutating func retreat(to key: DueKey) {
         if let horizon, horizon < key { return }

@@ -19,9 +19,6 @@ package final class Lane: TimerTarget {
         case gone
     }
 
-    /// After how many removed due keys the low-water mark is looked at.
-    package static let keysRemovedPerMark = 10_000
-
     private let keys: LaneKeys
     private let store: JobStore
     private let reader: LaneReader
@@ -37,7 +34,10 @@ package final class Lane: TimerTarget {
     private var log: [[UInt8]: Change]?
     /// Counts reads, so that the answer of one that was given up is known.
     private var readNumber = 0
-    private var retreatAfterRead: DueKey?
+    /// The horizon as the read under way found it; it may come back meanwhile.
+    private var readFrom: DueKey?
+    /// Whether `log` grew past its limit, so that the read under way is of no use.
+    private var isLogLost = false
     private var wakeUp: TimerToken?
     private var isPaused = true
     /// For each route the first key of those that it could not take.
@@ -80,15 +80,23 @@ package final class Lane: TimerTarget {
 
     /// A job was written, new or in place of another.
     package func scheduled(_ new: NewJob, spec: SpecRecord) {
-        if let old = table[new.name] { forget(old) }
+        if let old = table[new.name] {
+            // A read may have brought it before the answer to the command came.
+            if old.generation >= new.generation { return }
+            forget(old)
+        }
         let progress = ProgressRecord(firstDue: new.due.time)
-        place(PendingJob(name: new.name, generation: new.generation, spec: spec, progress: progress, lane: self))
+        place(
+            PendingJob(name: new.name, generation: new.generation, spec: spec, progress: progress, lane: self)
+        )
+        if window.isHalfEmpty { readIfDue() }
     }
 
     /// A job was deleted.
     package func deleted(_ name: [UInt8]) {
         if let old = table[name] { forget(old) }
-        log?[name] = .gone
+        note(name, .gone)
+        if window.isHalfEmpty { readIfDue() }
     }
 
     // MARK: What becomes of a due job
@@ -116,13 +124,18 @@ package final class Lane: TimerTarget {
 
     /// Has the keys read again that a route passed, as it can take them now.
     package func recall(_ route: RouteID) {
-        guard let key = passed.removeValue(forKey: route) else { return }
-        if log != nil {
-            retreatAfterRead = retreatAfterRead.map { min($0, key) } ?? key
-        } else {
-            window.retreat(to: key)
-            readIfDue()
+        if let key = passed.removeValue(forKey: route) { lookAgain(from: key) }
+    }
+
+    /// Draws the horizon back to a key, and makes room for what is read from there: jobs in memory that are due later
+    /// must not keep it waiting until they have fired.
+    private func lookAgain(from key: DueKey) {
+        window.retreat(to: key)
+        if !window.isHalfEmpty, let horizon = window.horizon {
+            let surplus = window.surplusOverHalf
+            for job in waitingJobs().suffix(surplus) where !(job.dueKey < horizon) { forget(job) }
         }
+        readIfDue()
     }
 
     /// A job that has run keeps its place in the due order and is tried again at `time`, in memory only.
@@ -147,14 +160,27 @@ package final class Lane: TimerTarget {
         keysRemoved += 1
         guard table[job.name] === job else { return }
         table[job.name] = nil
-        log?[job.name] = .gone
+        note(job.name, .gone)
+    }
+
+    /// The result of a job's run changed nothing.
+    ///
+    /// The job was replaced or deleted; or, after a fault, the result had
+    /// reached the disk before, and the job stands there where `progress` says.
+    package func outdated(_ job: PendingJob, _ progress: ProgressRecord?) {
+        job.move(to: .gone)
+        guard table[job.name] === job else { return }
+        table[job.name] = nil
+        // A read under way sees the store as it is, and brings the job if it comes by its key.
+        log?[job.name] = nil
+        if let progress { lookAgain(from: DueKey(time: progress.due, name: job.name)) }
     }
 
     // MARK: The window
 
     /// Puts a job on the wheel if it is due within the window; else the store alone has it.
     private func place(_ job: PendingJob) {
-        if log != nil { note(job) }
+        note(job.name, .placed(job))
         let before = window.horizon
         guard window.admits(job.dueKey, now: timers.wallNow) else {
             job.move(to: .gone)
@@ -186,15 +212,18 @@ package final class Lane: TimerTarget {
 
     /// Drops the last jobs of an overfull window; the horizon goes back to the first one dropped.
     private func shed() {
-        var waiting = table.values.filter { if case .waiting = $0.state { true } else { false } }
-        let surplus = min(window.surplus, waiting.count)
-        guard surplus > 0 else { return }
-        waiting.sort { $0.dueKey < $1.dueKey }
-        let dropped = waiting.suffix(surplus)
+        let dropped = waitingJobs().suffix(window.surplus)
         guard let first = dropped.first else { return }
         window.retreat(to: first.dueKey)
         for job in dropped { forget(job) }
         armWakeUp()
+    }
+
+    /// The jobs on the wheel, in due order; O(n log n).
+    private func waitingJobs() -> [PendingJob] {
+        table.values.filter { if case .waiting = $0.state { true } else { false } }.sorted {
+            $0.dueKey < $1.dueKey
+        }
     }
 
     // MARK: Reads
@@ -209,12 +238,19 @@ package final class Lane: TimerTarget {
     package func pauseReading() { isPaused = true }
 
     /// Forgets all that has not begun to run: after a fault the store alone knows what is due.
+    ///
+    /// What runs, or waits for
+    /// its commit, stays known, so that it is not begun a second time.
     package func forgetWindow() {
-        for job in Array(table.values) { forget(job) }
+        for job in table.values.sorted(by: { $0.dueKey < $1.dueKey }) {
+            switch job.state {
+            case .waiting, .ready, .suspended: forget(job)
+            case .running, .settling, .gone: break
+            }
+        }
         window.advance(to: .lowest)
         passed = [:]
         log = nil
-        retreatAfterRead = nil
         readNumber += 1
     }
 
@@ -237,6 +273,8 @@ package final class Lane: TimerTarget {
     private func read() {
         guard !isPaused, log == nil, let horizon = window.horizon else { return }
         log = [:]
+        isLogLost = false
+        readFrom = horizon
         readNumber += 1
         let range = PageRange(
             from: max(horizon, store.mark ?? .lowest), until: timers.wallNow + .seconds(limits.windowSeconds),
@@ -254,23 +292,12 @@ package final class Lane: TimerTarget {
         case .failure(let error): return onReadFailure(error)
         case .success(let found): page = found
         }
-        guard changes.count < limits.maximumRefillLog else { return read() }
+        if isLogLost { return read() }
         let horizon = window.horizon
         window.advance(to: page.next)
-        if let again = retreatAfterRead {
-            retreatAfterRead = nil
-            window.retreat(to: again)
-        }
-        for job in page.jobs where changes[job.key.name] == nil && table[job.key.name] == nil {
-            place(
-                PendingJob(
-                    name: job.key.name, generation: job.generation, spec: job.spec, progress: job.progress,
-                    lane: self))
-        }
-        for case .placed(let job) in changes.values where job.state == .gone && table[job.name] == nil {
-            if let horizon, job.dueKey < horizon { continue }
-            place(job)
-        }
+        if let horizon, horizon != readFrom { window.retreat(to: horizon) }
+        for job in page.jobs where changes[job.key.name] == nil { take(job) }
+        takeBack(changes)
         for (key, error) in page.damaged {
             logger.error("job \(GoQuote.quoted(key.name)) is kept but cannot fire: \(error)")
         }
@@ -280,19 +307,50 @@ package final class Lane: TimerTarget {
         armWakeUp()
     }
 
-    private func note(_ job: PendingJob) {
-        log?[job.name] = .placed(job)
+    /// Takes what a read found, unless the table knows the job already.
+    ///
+    /// It may know an older one of the name, which a
+    /// command replaced whose answer is lost or still to come.
+    private func take(_ found: FoundJob) {
+        if let known = table[found.key.name] {
+            guard known.generation < found.generation else { return }
+            forget(known)
+        }
+        place(
+            PendingJob(
+                name: found.key.name, generation: found.generation, spec: found.spec,
+                progress: found.progress,
+                lane: self))
+    }
+
+    /// Places what was written during a read and lay beyond the horizon of then.
+    private func takeBack(_ changes: [[UInt8]: Change]) {
+        var jobs: [PendingJob] = []
+        for case .placed(let job) in changes.values where job.state == .gone && table[job.name] == nil {
+            jobs.append(job)
+        }
+        for job in jobs.sorted(by: { $0.dueKey < $1.dueKey }) { place(job) }
+    }
+
+    /// Notes what a commit did while a read is under way.
+    private func note(_ name: [UInt8], _ change: Change) {
+        guard let count = log?.count, !isLogLost else { return }
+        if count < limits.maximumRefillLog {
+            log?[name] = change
+        } else {
+            isLogLost = true
+            log = [:]
+        }
     }
 
     /// Moves the low-water mark to the lowest key that can be alive: in the table, passed, or at the horizon. Walks the
     /// table, so it waits until there are enough deleted keys to be worth it.
     private func raiseMark() {
-        guard keysRemoved >= Self.keysRemovedPerMark else { return }
+        guard keysRemoved >= limits.keysRemovedPerMark else { return }
         var lowest = window.horizon
         func consider(_ key: DueKey) { lowest = lowest.map { min($0, key) } ?? key }
         for job in table.values { consider(job.dueKey) }
         for key in passed.values { consider(key) }
-        if let retreatAfterRead { consider(retreatAfterRead) }
         guard let lowest else { return }
         keysRemoved = 0
         store.raiseMark(to: lowest)

@@ -17,8 +17,18 @@ package enum CommitResult: Sendable {
 /// It is planned on the writer's thread, over what is committed; a condition on all that it read makes the plan void
 /// if something came between, and then it is planned again.
 package protocol PlannedCommand: Sendable {
-    /// Adds one operation, conditions included, to `operations`.
-    func plan(over store: any OrderedStore, into operations: OperationGroup, tag: UInt64) throws(StoreError)
+    /// Adds one operation, conditions included, to `operations`; answers what it means when they hold.
+    func plan(
+        over store: any OrderedStore, into operations: OperationGroup, tag: UInt64
+    ) throws(StoreError) -> PlanMeaning
+}
+
+/// What a plan comes to when its conditions hold.
+package enum PlanMeaning {
+    /// The command is done.
+    case done
+    /// The command is refused: what it must not find is there.
+    case refusal
 }
 
 /// Commands that become durable together: filled on the loop, committed by the writer, answered on the loop.

@@ -28,6 +28,8 @@ package final class CommitQueue: TimerTarget {
 
     /// Called with the error of a group that failed, before its commands are answered.
     package var onFailure: (StoreError) -> Void = { _ in }
+    /// Called for groups that were committed.
+    package var onSuccess: () -> Void = {}
 
     package init(writer: StoreWriter, timers: LoopTimers, limits: JobLimits) {
         self.writer = writer
@@ -111,7 +113,11 @@ package final class CommitQueue: TimerTarget {
         for group in groups {
             bytesAway -= group.byteCount
             commandsWaiting -= group.clientCommands
-            if case .notKnown(let error) = group.results.first { onFailure(error) }
+            switch group.results.first {
+            case .notKnown(let error): onFailure(error)
+            case .applied, .refused: onSuccess()
+            case .notStored, nil: break
+            }
             group.answer()
             if spare.count < Self.spareGroups { spare.append(group) }
         }

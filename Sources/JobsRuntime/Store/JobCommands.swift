@@ -8,7 +8,9 @@ private struct StoredJob {
     let due: WallTime?
 
     /// Reads a job, or `nil` where none of the name exists.
-    static func read(_ name: [UInt8], _ keys: LaneKeys, from store: any OrderedStore) throws(StoreError) -> StoredJob? {
+    static func read(_ name: [UInt8], _ keys: LaneKeys, from store: any OrderedStore) throws(StoreError)
+        -> StoredJob?
+    {
         var key: [UInt8] = []
         var value: [UInt8] = []
         keys.spec(name, into: &key)
@@ -50,14 +52,20 @@ struct DeleteCommand: PlannedCommand {
     let keys: LaneKeys
     let name: [UInt8]
 
-    func plan(over store: any OrderedStore, into operations: OperationGroup, tag: UInt64) throws(StoreError) {
+    func plan(
+        over store: any OrderedStore, into operations: OperationGroup, tag: UInt64
+    ) throws(StoreError) -> PlanMeaning {
         let stored = try StoredJob.read(name, keys, from: store)
         var key: [UInt8] = []
         keys.spec(name, into: &key)
         _ = operations.begin(tag: tag)
-        guard let stored else { return operations.require(absent: key) }
+        guard let stored else {
+            operations.require(absent: key)
+            return .done
+        }
         stored.remove(name, keys, in: operations)
         operations.delete(key)
+        return .done
     }
 }
 
@@ -66,7 +74,9 @@ struct ReplaceCommand: PlannedCommand {
     let keys: LaneKeys
     let job: NewJob
 
-    func plan(over store: any OrderedStore, into operations: OperationGroup, tag: UInt64) throws(StoreError) {
+    func plan(
+        over store: any OrderedStore, into operations: OperationGroup, tag: UInt64
+    ) throws(StoreError) -> PlanMeaning {
         let stored = try StoredJob.read(job.name, keys, from: store)
         var key: [UInt8] = []
         keys.spec(job.name, into: &key)
@@ -76,8 +86,39 @@ struct ReplaceCommand: PlannedCommand {
         } else {
             operations.require(absent: key)
         }
-        operations.put(key, version: job.generation, job.record)
-        keys.due(job.due, into: &key)
-        operations.put(key, version: job.generation)
+        job.write(keys, in: operations)
+        return .done
+    }
+}
+
+/// Writes a new job, where a planned command of the same name is under way and must come first.
+struct CreateCommand: PlannedCommand {
+    let keys: LaneKeys
+    let job: NewJob
+
+    func plan(
+        over store: any OrderedStore, into operations: OperationGroup, tag: UInt64
+    ) throws(StoreError) -> PlanMeaning {
+        var key: [UInt8] = []
+        var value: [UInt8] = []
+        keys.spec(job.name, into: &key)
+        _ = operations.begin(tag: tag)
+        if let generation = try store.get(key, into: &value) {
+            operations.require(version: generation, of: key)
+            return .refusal
+        }
+        operations.require(absent: key)
+        job.write(keys, in: operations)
+        return .done
+    }
+}
+
+extension NewJob {
+    fileprivate func write(_ keys: LaneKeys, in operations: OperationGroup) {
+        var key: [UInt8] = []
+        keys.spec(name, into: &key)
+        operations.put(key, version: generation, record)
+        keys.due(due, into: &key)
+        operations.put(key, version: generation)
     }
 }

@@ -15,8 +15,10 @@ package final class JobStore {
     private var reservedGeneration: UInt64
     /// The lane's low-water mark as it will be once the open group is committed.
     package private(set) var mark: DueKey?
-    /// Whether a write of the mark failed: what stands in the store may be above or below `mark`.
-    private var isMarkUncertain = false
+    /// How many planned commands of a name are under way.
+    private var plannedOfName: [[UInt8]: Int] = [:]
+    /// Whether the mark on the disk may be higher than `mark`, as a group that lowered it has failed.
+    private var isMarkDoubtful = false
     private var specKey: [UInt8] = []
     private var progressKey: [UInt8] = []
     private var dueKey: [UInt8] = []
@@ -35,9 +37,10 @@ package final class JobStore {
 
     /// Writes a new job, on the condition that none of its name exists.
     package func create(_ job: NewJob, _ completion: @escaping (CommitResult) -> Void) {
-        let group = queue.forClient()
-        reserveGeneration(job.generation, in: group)
-        noteDue(job.due, in: group)
+        let group = beginClient(job)
+        if plannedOfName[job.name] != nil {
+            return plan(CreateCommand(keys: keys, job: job), of: job.name, in: group, completion)
+        }
         keys.spec(job.name, into: &specKey)
         keys.due(job.due, into: &dueKey)
         group.begin(completion)
@@ -48,15 +51,36 @@ package final class JobStore {
 
     /// Writes a job in place of the one of its name, or as a new one.
     package func replace(_ job: NewJob, _ completion: @escaping (CommitResult) -> Void) {
-        let group = queue.forClient()
-        reserveGeneration(job.generation, in: group)
-        noteDue(job.due, in: group)
-        group.add(ReplaceCommand(keys: keys, job: job), completion)
+        let group = beginClient(job)
+        plan(ReplaceCommand(keys: keys, job: job), of: job.name, in: group, completion)
     }
 
     /// Removes a job; one that does not exist is removed already.
     package func delete(_ name: [UInt8], _ completion: @escaping (CommitResult) -> Void) {
-        queue.forClient().add(DeleteCommand(keys: keys, name: name), completion)
+        plan(DeleteCommand(keys: keys, name: name), of: name, in: queue.forClient(), completion)
+    }
+
+    private func beginClient(_ job: NewJob) -> CommitGroup {
+        let group = queue.forClient()
+        reserveGeneration(job.generation, in: group)
+        noteDue(job.due, in: group)
+        return group
+    }
+
+    /// Adds a planned command.
+    ///
+    /// Plans come after the other operations of their group; so that the commands of one name
+    /// take effect in order of arrival, and a later one has the higher generation, those that follow are planned too.
+    private func plan(
+        _ command: any PlannedCommand, of name: [UInt8], in group: CommitGroup,
+        _ completion: @escaping (CommitResult) -> Void
+    ) {
+        plannedOfName[name, default: 0] += 1
+        group.add(command) { [unowned self] result in
+            let left = (plannedOfName[name] ?? 1) - 1
+            plannedOfName[name] = left > 0 ? left : nil
+            completion(result)
+        }
     }
 
     /// A generation that no job of this store has had.
@@ -78,7 +102,8 @@ package final class JobStore {
 
     /// Moves a job to its next attempt: the next tick, or the same one again.
     package func advance(
-        _ job: PendingJob, to progress: ProgressRecord, isUrgent: Bool, _ completion: @escaping (CommitResult) -> Void
+        _ job: PendingJob, to progress: ProgressRecord, isUrgent: Bool,
+        _ completion: @escaping (CommitResult) -> Void
     ) {
         let group = queue.forResult(isUrgent: isUrgent)
         noteDue(DueKey(time: progress.due, name: job.name), in: group)
@@ -97,7 +122,9 @@ package final class JobStore {
 
     /// The condition of every result: the job is still the one that ran. One whose job was replaced, deleted or finished
     /// meanwhile changes nothing.
-    private func begin(_ job: PendingJob, in group: CommitGroup, _ completion: @escaping (CommitResult) -> Void) {
+    private func begin(
+        _ job: PendingJob, in group: CommitGroup, _ completion: @escaping (CommitResult) -> Void
+    ) {
         keys.spec(job.name, into: &specKey)
         keys.progress(job.name, into: &progressKey)
         keys.due(job.dueKey, into: &dueKey)
@@ -127,26 +154,27 @@ package final class JobStore {
         write(mark: key, in: queue.forResult(isUrgent: false))
     }
 
+    /// The store has failed: what the last groups wrote beside the jobs may be missing on the disk.
+    package func storeFailed() { isMarkDoubtful = true }
+
+    /// The store answers again: writes once more what a failed group may have taken with it, before any new job.
+    package func storeRecovered() {
+        isMarkDoubtful = false
+        let group = queue.forResult(isUrgent: false)
+        if let mark { write(mark: mark, in: group) }
+        if reservedGeneration > 0 { writeReservation(in: group) }
+    }
+
     private func noteDue(_ key: DueKey, in group: CommitGroup) {
         group.noteDue(key)
-        if isMarkUncertain {
-            // The store's mark may be above this key, and this key above others that live: only the lowest is safe.
-            isMarkUncertain = false
-            write(mark: .lowest, in: group)
-        } else if let mark, key < mark {
-            write(mark: key, in: group)
-        }
+        if let mark, key < mark || isMarkDoubtful { write(mark: min(key, mark), in: group) }
     }
 
     private func write(mark key: DueKey, in group: CommitGroup) {
         mark = key
         keys.due(key, into: &dueKey)
         keys.mark(into: &scratch)
-        group.begin { [unowned self] in
-            if case .applied = $0 { return }
-            isMarkUncertain = true
-            mark = nil
-        }
+        group.begin { _ in }
         group.operations.put(scratch, version: 0, dueKey)
     }
 
@@ -154,8 +182,11 @@ package final class JobStore {
     private func reserveGeneration(_ generation: UInt64, in group: CommitGroup) {
         guard generation > reservedGeneration else { return }
         reservedGeneration = generation + Self.generationBlock
-        // Where the group fails, the next job must reserve again: what the store does not have is no reservation.
-        group.begin { [unowned self] in if case .applied = $0 {} else { reservedGeneration = 0 } }
+        writeReservation(in: group)
+    }
+
+    private func writeReservation(in group: CommitGroup) {
+        group.begin { _ in }
         group.operations.put(StoreKeys.generation, version: reservedGeneration)
     }
 }

@@ -41,7 +41,7 @@ package final class StoreRecovery: TimerTarget {
         if reader.isIdle { reopenAfterDelay() }
     }
 
-    /// The store has done what it was asked; the next fault is a new one.
+    /// The store has committed something: the next fault is a new one.
     package func worked() { delay = Self.firstDelayMilliseconds }
 
     package func timerFired(_ token: TimerToken) {

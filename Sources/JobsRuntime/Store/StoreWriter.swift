@@ -97,47 +97,77 @@ package final class StoreWriter: @unchecked Sendable {
             return
         }
         do throws(StoreError) {
-            try commitDirect(groups)
-            for group in groups where !group.planned.isEmpty { try commitPlanned(group) }
+            let left = try commitDirect(groups)
+            for (group, left) in zip(groups, left) where !left.isEmpty { try commitPlanned(left, of: group) }
         } catch {
             isBroken = error
             settle(groups, as: .notKnown(error))
         }
     }
 
-    /// Commits the operations and the first plans of all groups as one batch.
-    private func commitDirect(_ groups: [CommitGroup]) throws(StoreError) {
+    /// A command and its place in the group.
+    private typealias Planned = (command: any PlannedCommand, tag: Int)
+
+    /// Commits the operations and the first plans of all groups as one batch; answers for each group the commands that
+    /// another one came before.
+    private func commitDirect(_ groups: [CommitGroup]) throws(StoreError) -> [[Planned]] {
         let batch = groups[0].operations
         var firsts: [Int] = []
+        var plans: [(first: Int, meanings: [PlanMeaning])] = []
         for (index, group) in groups.enumerated() {
             firsts.append(index == 0 ? 0 : batch.count)
             if index > 0 { batch.append(contentsOf: group.operations) }
-            for (command, tag) in group.planned {
-                try command.plan(over: store, into: batch, tag: UInt64(tag))
-            }
+            plans.append((batch.count, try plan(group.planned, into: batch)))
         }
         try store.commit(batch)
+        var left: [[Planned]] = []
         for (index, group) in groups.enumerated() {
-            let end = index + 1 < groups.count ? firsts[index + 1] : batch.count
-            for operation in firsts[index]..<end where batch.verdict(of: operation) == .applied {
+            for operation in firsts[index]..<plans[index].first where batch.verdict(of: operation) == .applied
+            {
                 group.results[Int(batch.tag(of: operation))] = .applied
             }
+            left.append(
+                settle(group.planned, of: group, plans[index].meanings, in: batch, from: plans[index].first))
         }
+        return left
     }
 
-    /// Plans again what another command came before. Each round settles at least one, so it ends.
-    private func commitPlanned(_ group: CommitGroup) throws(StoreError) {
-        var left = group.planned.filter { if case .refused = group.results[$0.tag] { true } else { false } }
+    /// Plans again what another command came before.
+    ///
+    /// Each round settles at least one, so it ends.
+    private func commitPlanned(_ planned: [Planned], of group: CommitGroup) throws(StoreError) {
+        var left = planned
         let batch = OperationGroup()
         while !left.isEmpty {
             batch.removeAll()
-            for (command, tag) in left { try command.plan(over: store, into: batch, tag: UInt64(tag)) }
+            let meanings = try plan(left, into: batch)
             try store.commit(batch)
-            for operation in 0..<batch.count where batch.verdict(of: operation) == .applied {
-                group.results[Int(batch.tag(of: operation))] = .applied
-            }
-            left = left.filter { if case .refused = group.results[$0.tag] { true } else { false } }
+            left = settle(left, of: group, meanings, in: batch, from: 0)
         }
+    }
+
+    private func plan(_ planned: [Planned], into batch: OperationGroup) throws(StoreError) -> [PlanMeaning] {
+        var meanings: [PlanMeaning] = []
+        for (command, tag) in planned {
+            meanings.append(try command.plan(over: store, into: batch, tag: UInt64(tag)))
+        }
+        return meanings
+    }
+
+    /// Takes the results of plans that held; answers the others.
+    private func settle(
+        _ planned: [Planned], of group: CommitGroup, _ meanings: [PlanMeaning], in batch: OperationGroup,
+        from first: Int
+    ) -> [Planned] {
+        var left: [Planned] = []
+        for (index, entry) in planned.enumerated() {
+            if batch.verdict(of: first + index) == .refused {
+                left.append(entry)
+            } else if meanings[index] == .done {
+                group.results[entry.tag] = .applied
+            }
+        }
+        return left
     }
 
     private func settle(_ groups: [CommitGroup], as result: CommitResult) {
