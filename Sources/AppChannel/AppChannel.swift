@@ -45,8 +45,9 @@ private struct AppProvider: ReceiverProvider {
                 code: .closed, operation: "an app is reached over sockets, which this loop has none of")
         }
         let network = Network(timers: services.executor.timers)
+        let dialer = SocketDialer(loop: sockets, network: network)
+        let client = HTTPClient(network: network, dialer: dialer, limits: channel.limits)
         return AppReceiver(
-            channel: channel, address: address, network: network,
-            dialer: SocketDialer(loop: sockets, network: network), logger: logger)
+            channel: channel, address: address, client: client, timers: network.timers, logger: logger)
     }
 }

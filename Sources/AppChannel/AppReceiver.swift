@@ -18,7 +18,7 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
     private(set) var isAccepting = false
     private let channel: AppChannel
     private let address: SocketAddress
-    private let dialer: any Dialer
+    private let client: HTTPClient
     private let timers: LoopTimers
     private let logger: Logger
     private let pool: HTTPClientPool
@@ -29,18 +29,17 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
     private var report: (RunTicket, TriggerOutcome) -> Void = { _, _ in }
     private var changed: () -> Void = {}
 
-    init(
-        channel: AppChannel, address: SocketAddress, network: Network, dialer: any Dialer, logger: Logger
-    ) {
+    init(channel: AppChannel, address: SocketAddress, client: HTTPClient, timers: LoopTimers, logger: Logger)
+    {
         self.channel = channel
         self.address = address
-        self.dialer = dialer
-        timers = network.timers
+        self.client = client
+        self.timers = timers
         self.logger = logger
         name = "app on port \(channel.port)"
         // One connection is left for what is no trigger.
         slots = min(channel.maximumConcurrency ?? .max, channel.limits.clientConnections - 1)
-        pool = HTTPClientPool(address: address, network: network, dialer: dialer, limits: channel.limits)
+        pool = client.pool(for: address)
     }
 
     func attach(finish: @escaping (RunTicket, TriggerOutcome) -> Void, changed: @escaping () -> Void) {
@@ -103,10 +102,8 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
     }
 
     private func startProbe() {
-        let probe = TCPProbe(timers: timers)
-        self.probe = probe
-        probe.start(address, dialer: dialer, timeout: channel.limits.probeTimeout) { [self] isListening in
-            self.probe = nil
+        probe = client.probe(address) { [self] isListening in
+            probe = nil
             if isListening { discovered() } else { startPause() }
         }
     }
@@ -147,6 +144,6 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
         probe = nil
         if let pause { timers.remove(.monotonic, pause) }
         pause = nil
-        pool.close()
+        client.close()
     }
 }

@@ -80,6 +80,7 @@ package final class JobExecutor {
     // MARK: Due, route, slot
 
     private func due(_ job: PendingJob) {
+        if isStopping { return lane.pass(job, by: Self.noRoute) }
         guard let id = table.route(for: job.name) else { return passUnrouted(job) }
         let route = routes[id.number]
         guard route.receiver.isAccepting, !route.ready.isFull else { return lane.pass(job, by: id) }
@@ -210,8 +211,11 @@ package final class JobExecutor {
 
     /// Gives up on what still runs; it is repeated at the next start.
     package func abandonRuns() {
+        isStopping = true
         runs = [:]
         for route in routes { route.receiver.stop() }
+        routes = []
+        table = RouteTable()
     }
 
     // MARK: Log

@@ -15,6 +15,8 @@ package final class JobStore {
     private var reservedGeneration: UInt64
     /// The lane's low-water mark as it will be once the open group is committed.
     package private(set) var mark: DueKey?
+    /// Whether a write of the mark failed: what stands in the store may be above or below `mark`.
+    private var isMarkUncertain = false
     private var specKey: [UInt8] = []
     private var progressKey: [UInt8] = []
     private var dueKey: [UInt8] = []
@@ -127,14 +129,24 @@ package final class JobStore {
 
     private func noteDue(_ key: DueKey, in group: CommitGroup) {
         group.noteDue(key)
-        if let mark, key < mark { write(mark: key, in: group) }
+        if isMarkUncertain {
+            // The store's mark may be above this key, and this key above others that live: only the lowest is safe.
+            isMarkUncertain = false
+            write(mark: .lowest, in: group)
+        } else if let mark, key < mark {
+            write(mark: key, in: group)
+        }
     }
 
     private func write(mark key: DueKey, in group: CommitGroup) {
         mark = key
         keys.due(key, into: &dueKey)
         keys.mark(into: &scratch)
-        group.begin { _ in }
+        group.begin { [unowned self] in
+            if case .applied = $0 { return }
+            isMarkUncertain = true
+            mark = nil
+        }
         group.operations.put(scratch, version: 0, dueKey)
     }
 
@@ -142,7 +154,8 @@ package final class JobStore {
     private func reserveGeneration(_ generation: UInt64, in group: CommitGroup) {
         guard generation > reservedGeneration else { return }
         reservedGeneration = generation + Self.generationBlock
-        group.begin { _ in }
+        // Where the group fails, the next job must reserve again: what the store does not have is no reservation.
+        group.begin { [unowned self] in if case .applied = $0 {} else { reservedGeneration = 0 } }
         group.operations.put(StoreKeys.generation, version: reservedGeneration)
     }
 }

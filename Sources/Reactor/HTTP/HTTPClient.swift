@@ -24,9 +24,13 @@ package final class HTTPClient {
     }
 
     /// Asks whether somebody listens on a port; see `TCPProbe`.
-    package func probe(_ address: SocketAddress, completion: @escaping (Bool) -> Void) {
-        TCPProbe(timers: network.timers).start(
-            address, dialer: dialer, timeout: limits.probeTimeout, completion: completion)
+    ///
+    /// The probe can be cancelled; it need not be kept for that it answers.
+    @discardableResult
+    package func probe(_ address: SocketAddress, completion: @escaping (Bool) -> Void) -> TCPProbe {
+        let probe = TCPProbe(timers: network.timers)
+        probe.start(address, dialer: dialer, timeout: limits.probeTimeout, completion: completion)
+        return probe
     }
 
     /// Closes all pools; `completion` is called when the last connection has gone.

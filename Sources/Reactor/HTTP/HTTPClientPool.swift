@@ -46,7 +46,9 @@ package final class HTTPClientPool {
         precondition(freeSlots > 0, "a request needs a free slot, and an open pool")
         busy += 1
         // The one that was used last is the least likely to have been closed by the peer.
-        if !onFreshConnection, let connection = idle.popLast() { return connection.send(request, completion: completion) }
+        if !onFreshConnection, let connection = idle.popLast() {
+            return connection.send(request, completion: completion)
+        }
         let connection = HTTPClientConnection(pool: self, request: request, completion: completion)
         open[ObjectIdentifier(connection)] = connection
         connection.dial()

@@ -72,6 +72,7 @@ internal import Reactor
     /// Closes the store, if it is open, and opens it again.
     package func reopen() throws(StoreError) {
         close()
+        try folder.checkStillThere()
         try open()
     }
 

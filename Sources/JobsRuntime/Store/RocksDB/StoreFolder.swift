@@ -42,11 +42,26 @@ struct StoreFolder {
     }
 
     /// Refuses a log with damage that RocksDB would pass over; see `LogBlock`.
+    ///
+    /// The MANIFEST is a log too: one flipped bit in it would leave out tables, and with them all their jobs.
     func checkLogs() throws(StoreError) {
-        for name in fileNames() where name.hasSuffix(".log") {
+        for name in fileNames() where name.hasSuffix(".log") || name.hasPrefix("MANIFEST-") {
             guard let place = damage(inLog: name) else { continue }
             throw damaged("\(name): the header of the record at byte \(place) is wrong")
         }
+    }
+
+    /// Refuses a folder that no longer holds the store that was open in it.
+    ///
+    /// RocksDB would make an empty one in its place, and every job would be gone without a word.
+    func checkStillThere() throws(StoreError) {
+        // The file that names all others.
+        if unsafe access("\(path)/CURRENT", F_OK) == 0 { return }
+        guard errno == ENOENT || errno == ENOTDIR else { return }
+        throw StoreError(
+            code: .io,
+            message: "the store that was open in \(path) is gone (no file CURRENT): "
+                + "bring the folder back, or restart to begin with an empty one")
     }
 
     /// The error with the logs' names, if RocksDB gave it without any file's.
