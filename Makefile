@@ -25,9 +25,9 @@ test: setup-test ## builds in debug and runs every test (about ten minutes)
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
 
-bench: setup-bench ## measures the wheel against libuv's timers; prints ratios
+bench: build setup-bench ## measures the host against bare C servers, and the wheel against libuv's timers
 	$(SWIFT) build -c release --product WheelBench
-	$(RELEASE)/WheelBench
+	Benchmarks/run
 
 lint: ## checks format and the rules between the rooms; changes nothing
 	$(SWIFT) format lint --strict --recursive $(FORMATTED)

@@ -47,6 +47,8 @@ package final class LibuvDriver: LoopDriver, @unchecked Sendable {
             async?.send()
         }
         thread.take()?.join()
+        // The executor holds its driver: without this the two would keep each other for ever.
+        turns = nil
     }
 
     package func wake() {

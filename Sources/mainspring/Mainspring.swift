@@ -44,7 +44,8 @@ struct Mainspring: AsyncParsableCommand {
             Glibc.exit(0)
         }
         if status == .validationFailure {
-            complain(fullMessage(for: error))
+            let sentence = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+            complain("mainspring: \(sentence) (see mainspring --help)")
             Glibc.exit(2)
         }
         complain("mainspring: \(error)")

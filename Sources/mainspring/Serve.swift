@@ -2,6 +2,7 @@ internal import AppChannel
 internal import ArgumentParser
 internal import JobsRuntime
 internal import Logging
+internal import Reactor
 
 /// `mainspring serve`: the host beside an app, or alone with its handlers.
 struct Serve: AsyncParsableCommand {
@@ -62,6 +63,9 @@ struct Serve: AsyncParsableCommand {
         }
         if let appPort, !(1...65_535).contains(appPort) {
             throw ValidationError("--app-port \(appPort) is no port: use 1 to 65535")
+        }
+        do { _ = try SocketAddress(host: listen, port: httpPort) } catch {
+            throw ValidationError("--listen \(listen) is no address: use one of this machine's, such as 127.0.0.1")
         }
         guard !appID.isEmpty else { throw ValidationError("--app-id is empty: give the app a name") }
         var prefixes: Set<String> = []

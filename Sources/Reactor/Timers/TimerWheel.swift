@@ -1,18 +1,18 @@
-/// A hierarchical timing wheel: 8 levels of 64 slots, a millisecond a tick, 24 bytes a timer.
+/// A hierarchical timing wheel: 11 levels of 64 slots, a millisecond a tick, 24 bytes a timer.
 ///
 /// # Shape
 /// A slot of level L spans 64^L ticks. A timer stands on the level of the highest 6-bit digit in which its deadline
 /// differs from the present, so every timer of a level is due before every timer of the next, and the first occupied
 /// slot of the lowest occupied level holds the earliest. Timers are linked through indices in one flat array, whose
-/// first nodes are the heads of the lists; one bitmap a level says which slots are occupied.
+/// first nodes are the heads of the lists; one bitmap a level says which slots are occupied. A head also keeps the
+/// earliest deadline of its list: a slot is opened when that comes, or is passed, and not when the slot itself begins.
 ///
 /// # Cost
 /// `insert` and `remove` are O(1). `advance` is O(timers due + timers that move down a level), never O(ticks): an empty
-/// wheel may jump a year. A timer moves down at most 7 times.
+/// wheel may jump a year. A timer moves down at most 10 times, and at most 5 if it is due within two years.
 ///
 /// # Limits
-/// Ticks from 2⁴⁸ on, in the year 10889 of the wall clock, never come: such a timer waits until it is removed. At most
-/// 2³² timers.
+/// Every tick of 64 bits can come. At most 2³² − 706 timers.
 ///
 /// # Speed
 /// Each operation borrows the nodes once, as a span: an array that is a property checks on each access whether it is
@@ -21,11 +21,16 @@
 /// A pure value: it never reads a clock.
 package struct TimerWheel {
     /// A timer, the head of a list, or a free node: that has no `previous`, and its `next` is free too.
+    ///
+    /// `due` of a head is no later than the earliest deadline of its list.
     private struct Node {
         var next = noNode
         var previous = noNode
         var due: UInt64 = 0
         var generation: UInt32 = 0
+
+        /// The head of an empty list.
+        static func head(_ head: UInt32) -> Node { Node(next: head, previous: head, due: .max) }
 
         /// What is left of a timer: its tokens are stale from here on.
         func released(before free: UInt32) -> Node {
@@ -33,20 +38,18 @@ package struct TimerWheel {
         }
     }
 
-    private static let levels = 8
-    private static let end: UInt64 = 1 << 48
+    /// As many as it takes for the digits of every tick: none is too far.
+    private static let levels = 11
     /// The list of timers whose deadline had passed when they were inserted.
-    private static let overdue: UInt32 = 512
-    /// The list of timers beyond the end of the wheel's time.
-    private static let never: UInt32 = 513
-    private static let heads: UInt32 = 514
+    private static let overdue: UInt32 = 704
+    private static let heads: UInt32 = 705
     private static let noNode = UInt32.max
 
     /// All that there is beside the nodes.
     private struct State {
         var now: UInt64
-        /// A bit a slot, a word a level; the ninth word has the two lists that are on no level.
-        var occupied: InlineArray<9, UInt64> = .init(repeating: 0)
+        /// A bit a slot, a word a level; the twelfth word has the list that is on no level.
+        var occupied: InlineArray<12, UInt64> = .init(repeating: 0)
         var free = noNode
         var count = 0
 
@@ -61,7 +64,6 @@ package struct TimerWheel {
 
         private func head(for due: UInt64) -> UInt32 {
             if due <= now { return overdue }
-            if due >= end { return never }
             let level = UInt32(63 - ((due ^ now) | 63).leadingZeroBitCount) / 6
             return level * 64 + UInt32(truncatingIfNeeded: due >> UInt64(6 * level)) & 63
         }
@@ -75,9 +77,9 @@ package struct TimerWheel {
 
     /// An empty wheel at the tick `now`.
     package init(now: Tick) {
-        state = State(now: min(now.milliseconds, Self.end - 1))
+        state = State(now: now.milliseconds)
         nodes.reserveCapacity(Int(Self.heads) + 64)
-        for head in 0..<Self.heads { nodes.append(Node(next: head, previous: head)) }
+        for head in 0..<Self.heads { nodes.append(.head(head)) }
     }
 
     /// The tick that the wheel has been advanced to.
@@ -112,8 +114,10 @@ package struct TimerWheel {
         state.free = UInt32(id)
         state.count -= 1
         // One neighbour on both sides is the head: nothing else is left.
-        if node.next == node.previous { state.vacate(node.next) }
+        let isLast = node.next == node.previous
+        if isLast { state.vacate(node.next) }
         var nodes = nodes.mutableSpan
+        if isLast { nodes[Int(node.next)].due = .max }
         nodes[Int(node.previous)].next = node.next
         nodes[Int(node.next)].previous = node.previous
         nodes[id] = released
@@ -122,12 +126,12 @@ package struct TimerWheel {
 
     // MARK: Time
 
-    /// The tick until which nothing is to be done, or `nil` where nothing is.
+    /// The earliest deadline, or the present where that has passed; `nil` where there is none.
     ///
-    /// The earliest deadline if it is near, else the start of the slot that holds it, where timers move down a level:
-    /// an owner that sleeps until each such tick and advances is at the deadline after 8 of them at most.
+    /// Exact, and O(1), but for removals: the deadline of a timer that was removed stays until it has come or its slot is
+    /// empty. An owner that sleeps until then wakes once too often, as early as that, and never too late.
     package var nextDeadline: Tick? {
-        hasOverdue ? currentTick : nextSlot().map { Tick(milliseconds: $0.start) }
+        hasOverdue ? currentTick : nextSlot().map { Tick(milliseconds: nodes[Int($0.head)].due) }
     }
 
     /// Moves to `tick` and appends to `due` every timer whose deadline is at or before it.
@@ -135,9 +139,11 @@ package struct TimerWheel {
     /// In no particular order within a tick. A tick in the past only brings what is overdue.
     package mutating func advance(to tick: Tick, into due: inout [TimerToken]) {
         if hasOverdue { Self.empty(Self.overdue, &nodes, &state, into: &due) }
-        let target = min(tick.milliseconds, Self.end - 1)
+        let target = tick.milliseconds
         while let slot = nextSlot(), slot.start <= target {
-            state.now = slot.start
+            // Nothing is due before the slot's earliest: from there its timers have the least way to go. The slot must be
+            // opened even if that lies beyond the target, since the present may not stand in an occupied slot.
+            state.now = min(nodes[Int(slot.head)].due, target)
             Self.empty(slot.head, &nodes, &state, into: &due)
         }
         state.now = max(state.now, target)
@@ -155,14 +161,14 @@ package struct TimerWheel {
 
     // MARK: Slots
 
-    private var hasOverdue: Bool { state.occupied[8] & 1 != 0 }
+    private var hasOverdue: Bool { state.occupied[11] & 1 != 0 }
 
     private func nextSlot() -> (start: UInt64, head: UInt32)? {
         for level in 0..<Self.levels where state.occupied[level] != 0 {
             let slot = UInt64(state.occupied[level].trailingZeroBitCount)
             let shift = UInt64(6 * level)
-            let window = state.now & ~((1 << (shift + 6)) - 1)
-            return (window | slot << shift, UInt32(level) * 64 + UInt32(slot))
+            let start = ((state.now >> shift) & ~63 | slot) << shift
+            return (start, UInt32(level) * 64 + UInt32(slot))
         }
         return nil
     }
@@ -174,6 +180,7 @@ package struct TimerWheel {
         nodes[Int(id)] = Node(next: head, previous: last, due: node.due, generation: node.generation)
         nodes[Int(last)].next = id
         nodes[Int(head)].previous = id
+        if node.due < nodes[Int(head)].due { nodes[Int(head)].due = node.due }
     }
 
     /// Makes room for one more timer, as the first free node.
@@ -191,7 +198,7 @@ package struct TimerWheel {
         state.vacate(head)
         var nodes = nodes.mutableSpan
         var id = nodes[Int(head)].next
-        nodes[Int(head)] = Node(next: head, previous: head)
+        nodes[Int(head)] = .head(head)
         while id != head {
             let node = nodes[Int(id)]
             if node.due <= state.now {
@@ -209,7 +216,7 @@ package struct TimerWheel {
     /// Puts every timer into the slot where it belongs now, whatever list it was in.
     private static func placeAll(_ nodes: inout [Node], _ state: inout State) {
         var nodes = nodes.mutableSpan
-        for head in 0..<heads { nodes[Int(head)] = Node(next: head, previous: head) }
+        for head in 0..<heads { nodes[Int(head)] = .head(head) }
         for id in Int(heads)..<nodes.count where nodes[id].previous != noNode {
             let node = nodes[id]
             append(UInt32(id), node, to: state.occupy(for: node.due), of: &nodes)
