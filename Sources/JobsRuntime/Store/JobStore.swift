@@ -120,8 +120,9 @@ package final class JobStore {
         group.operations.put(dueKey, version: job.generation)
     }
 
-    /// The condition of every result: the job is still the one that ran. One whose job was replaced, deleted or finished
-    /// meanwhile changes nothing.
+    /// The condition of every result: the job is still the one that ran.
+    ///
+    /// One whose job was replaced, deleted or finished meanwhile changes nothing.
     private func begin(
         _ job: PendingJob, in group: CommitGroup, _ completion: @escaping (CommitResult) -> Void
     ) {
@@ -143,8 +144,8 @@ package final class JobStore {
         group.operations.delete(dueKey)
     }
 
-    /// Moves the lane's low-water mark up to `key`, below which no due key is alive in memory or in the store, so that a
-    /// scan does not start across the deleted ones.
+    /// Moves the lane's low-water mark up to `key`, below which no due key is alive in memory or in the
+    /// store, so that a scan does not start across the deleted ones.
     ///
     /// Every due key of the lane is written through this object. What is under way cuts the mark here; a later write
     /// below it lowers it again in the same group.
@@ -157,7 +158,8 @@ package final class JobStore {
     /// The store has failed: what the last groups wrote beside the jobs may be missing on the disk.
     package func storeFailed() { isMarkDoubtful = true }
 
-    /// The store answers again: writes once more what a failed group may have taken with it, before any new job.
+    /// The store answers again: writes once more what a failed group may have taken with it, before any new
+    /// job.
     package func storeRecovered() {
         isMarkDoubtful = false
         let group = queue.forResult(isUrgent: false)
@@ -178,7 +180,8 @@ package final class JobStore {
         group.operations.put(scratch, version: 0, dueKey)
     }
 
-    /// Writes a new block's end before the first job that uses it; a group is atomic, so no crash comes between.
+    /// Writes a new block's end before the first job that uses it; a group is atomic, so no crash comes
+    /// between.
     private func reserveGeneration(_ generation: UInt64, in group: CommitGroup) {
         guard generation > reservedGeneration else { return }
         reservedGeneration = generation + Self.generationBlock
