@@ -24,6 +24,8 @@ let package = Package(
         .library(name: "Handlers", targets: ["Handlers"]),
         .executable(name: "mainspring", targets: ["mainspring"]),
         .executable(name: "DemoHost", targets: ["DemoHost"]),
+        // For the tests, which load it into a host under test; a product so that it is built as a file of its own.
+        .library(name: "FaultLibrary", type: .dynamic, targets: ["FaultLibrary"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -53,14 +55,22 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "TestKit", dependencies: ["Reactor", "JobsRuntime", logging], path: "Tests/TestKit",
-            swiftSettings: strict),
+            name: "TestKit", dependencies: ["Reactor", "JobsRuntime", "CFaultPage", "CSpawn", logging],
+            path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(
             name: "ReactorTests", dependencies: ["Reactor", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "JobsRuntimeTests", dependencies: ["JobsRuntime", "Reactor", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "HandlersTests", dependencies: ["Handlers", "JobsRuntime", "TestKit"], swiftSettings: strict),
+
+        // Real processes: the hosts run as a person runs them, with a library of faults inside.
+        .target(name: "CFaultPage", path: "Tests/CFaultPage"),
+        .target(name: "CSpawn", path: "Tests/CSpawn"),
+        .target(name: "FaultLibrary", dependencies: ["CFaultPage"], path: "Tests/FaultLibrary"),
+        .executableTarget(name: "FaultProbe", path: "Tests/FaultProbe"),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["JobsRuntime", "Reactor", "TestKit"], swiftSettings: strict),
 
         .executableTarget(
             name: "WheelBench", dependencies: ["Reactor"], path: "Benchmarks/WheelBench", swiftSettings: strict),

@@ -1,6 +1,8 @@
 internal import Reactor
 
-/// One bound in time over several steps of a stop, on the monotonic clock. On the loop only.
+/// One bound in time over several steps of a stop, on the monotonic clock.
+///
+/// On the loop only.
 final class DrainLimit: TimerTarget {
     private let timers: LoopTimers
     private var token: TimerToken?
@@ -9,7 +11,8 @@ final class DrainLimit: TimerTarget {
 
     init(timers: LoopTimers, milliseconds: UInt64) {
         self.timers = timers
-        token = timers.insert(.monotonic, at: timers.monotonicNow.advanced(byMilliseconds: milliseconds), for: self)
+        token = timers.insert(
+            .monotonic, at: timers.monotonicNow.advanced(byMilliseconds: milliseconds), for: self)
     }
 
     /// Begins a step and waits until it calls back or the time is over, whichever comes first.
@@ -40,7 +43,9 @@ final class DrainLimit: TimerTarget {
     }
 }
 
-/// Waits for the last connection of a server that stops, which has a limit of its own. On the loop only.
+/// Waits for the last connection of a server that stops, which has a limit of its own.
+///
+/// On the loop only.
 final class ClosingDoor {
     private var isClosed = false
     private var waiting: CheckedContinuation<Void, Never>?

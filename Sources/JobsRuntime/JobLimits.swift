@@ -30,6 +30,8 @@ public struct JobLimits: Sendable {
     public var undeliverableRetryMilliseconds: UInt64 = 1000
     /// How long a stop waits for runs to end, in milliseconds; those that have not are repeated at the next start.
     public var drainMilliseconds: UInt64 = 5000
+    /// How long a stop waits, after that, for the store to sync what was accepted, in milliseconds.
+    public var flushMilliseconds: UInt64 = 5000
     /// Longest pause between two attempts to reopen a store that failed, in milliseconds.
     public var maximumReopenDelayMilliseconds: UInt64 = 5000
 

@@ -29,9 +29,12 @@ package actor JobsCore: RunReports {
     private var store: (any OrderedStore)?
     private var parts: AppJobs.Parts?
     private var network: JobsNetwork?
+    private var signals: StopSignals?
 
     /// The loop's executor.
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
 
     package init(options: JobsRuntime.Options, loop: EventLoop, logger: Logger) {
         self.options = options
@@ -70,9 +73,13 @@ package actor JobsCore: RunReports {
 
     // MARK: Start
 
-    /// Opens the store and everything on it. The store's files are read on this thread: nothing else lives on the loop
-    /// yet that could be kept waiting.
-    package func start(storeID: UInt64 = .random(in: .min ... .max), store given: (any OrderedStore)? = nil) throws {
+    /// Opens the store and everything on it.
+    ///
+    /// The store's files are read on this thread: nothing else lives on the loop yet that could be kept
+    /// waiting.
+    package func start(storeID: UInt64 = .random(in: .min ... .max), store given: (any OrderedStore)? = nil)
+        throws
+    {
         let store: any OrderedStore
         if let given {
             store = given
@@ -109,15 +116,14 @@ package actor JobsCore: RunReports {
 
     // MARK: Stop
 
-    /// Waits for SIGINT or SIGTERM; a second one ends the process at once.
-    func untilSignal() async throws {
-        guard let sockets = executor.driver.sockets else { return }
-        let signals = try StopSignals(on: sockets, logger: logger)
-        await signals.first()
-        self.signals = signals
+    /// Takes SIGINT and SIGTERM over from the system: before anybody can be told that the runtime is up.
+    func watchSignals() throws {
+        guard signals == nil, let sockets = executor.driver.sockets else { return }
+        signals = try StopSignals(on: sockets, logger: logger)
     }
 
-    private var signals: StopSignals?
+    /// Waits for the first of the signals that are watched.
+    func untilSignal() async { await signals?.first() }
 
     /// Stops in order; see `JobsRuntime.stop`.
     package func stop() async {
@@ -135,12 +141,15 @@ package actor JobsCore: RunReports {
             jobs.executor.stopDispatching()
         }
         jobs.executor.abandonRuns()
-        await limit.wait { parts.queue.flush(whenEmpty: $0) }
         limit.close()
+        let flush = DrainLimit(timers: executor.timers, milliseconds: options.jobs.flushMilliseconds)
+        await flush.wait { parts.queue.flush(whenEmpty: $0) }
+        flush.close()
         if network != nil { await door.wait() }
     }
 
     private func closeAll() {
+        jobs?.executor.abandonRuns()
         network = nil
         signals?.close()
         signals = nil

@@ -1,7 +1,9 @@
 internal import Logging
 internal import Reactor
 
-/// The runtime's face to the network: a server, its router and the routes of the API. On the loop only.
+/// The runtime's face to the network: a server, its router and the routes of the API.
+///
+/// On the loop only.
 final class JobsNetwork {
     private let server: HTTPServer
     private var isServing = true
@@ -13,7 +15,7 @@ final class JobsNetwork {
         let router = Router(
             fallback: { _, _ in .respond(.error(.unmatchedRoute)) },
             bodyRefusal: { _ in .error(.bodyTooLarge) })
-        server = HTTPServer(network: Network(timers: loop.timers), limits: limits, handler: router)
+        server = HTTPServer(network: Network(timers: loop.timers), limits: limits, handler: OriginGuard(router))
         JobRoutes(app: app, jobs: jobs, on: loop) { [unowned server] in server.respond(to: $0, with: $1) }
             .add(to: router)
         HealthRoutes(
@@ -33,7 +35,9 @@ final class JobsNetwork {
         }
     }
 
-    /// Closes the door; what was asked is still answered. `completion` is called when the last connection is gone.
+    /// Closes the door; what was asked is still answered.
+    ///
+    /// `completion` is called when the last connection is gone.
     func stop(completion: @escaping () -> Void) {
         isServing = false
         server.stop(completion: completion)
@@ -64,9 +68,11 @@ public struct ListenError: Error, Sendable, CustomStringConvertible {
     /// One sentence: what is wrong with the address, and how to mend it.
     public var description: String {
         switch code {
-        case .inUse: "cannot listen on \(address): another process listens there; stop it or choose another port"
+        case .inUse:
+            "cannot listen on \(address): another process listens there; stop it or choose another port"
         case .permission: "cannot listen on \(address): not permitted for this user; choose a port above 1023"
-        case .address: "cannot listen on \(address): it is no address of this machine; use HOST:PORT, such as 127.0.0.1:3500"
+        case .address:
+            "cannot listen on \(address): it is no address of this machine; use HOST:PORT, such as 127.0.0.1:3500"
         case .other: "cannot listen on \(address): \(reason)"
         }
     }

@@ -13,13 +13,17 @@ public import Reactor
 public final class JobsRuntime: Sendable {
     /// What a runtime is made of.
     public struct Options: Sendable {
-        /// Where jobs are kept: a folder of this runtime's own, made if it is missing. `nil` keeps them in memory.
+        /// Where jobs are kept: a folder of this runtime's own, made if it is missing.
+        ///
+        /// `nil` keeps them in memory.
         public var dataDirectory: String?
         /// Whose jobs they are.
         public var appID: String
         /// The namespace of the app id.
         public var namespace = "default"
-        /// Where the jobs API listens, such as `127.0.0.1:3500`; port 0 takes a free one. `nil` serves none.
+        /// Where the jobs API listens, such as `127.0.0.1:3500`; port 0 takes a free one.
+        ///
+        /// `nil` serves none.
         public var listen: String? = "127.0.0.1:3500"
         /// The bounds of sockets and HTTP.
         public var network = Limits()
@@ -44,8 +48,10 @@ public final class JobsRuntime: Sendable {
         core = JobsCore(options: options, loop: loop, logger: logger)
     }
 
-    /// Sends the triggers of all jobs whose name begins with `prefix` to `handler`; the longest prefix wins, and the
-    /// empty one takes what no other does. Before or after `start`.
+    /// Sends the triggers of all jobs whose name begins with `prefix` to `handler`; the longest prefix wins,
+    /// and the empty one takes what no other does.
+    ///
+    /// Before or after `start`.
     ///
     /// - Throws: `RouteError` when the prefix has a handler already.
     public func route(_ prefix: String, to handler: some JobHandler) async throws {
@@ -66,17 +72,22 @@ public final class JobsRuntime: Sendable {
     /// Where the jobs API listens, once started; `nil` where none is served.
     public var address: String? { get async { await core.address } }
 
-    /// Stops in order: listeners close, runs get `JobLimits.drainMilliseconds` to end, what was accepted is synced and
-    /// answered, the store closes. Runs that have not ended are repeated at the next start.
+    /// Stops in order: listeners close, runs get `JobLimits.drainMilliseconds` to end, what was accepted is
+    /// synced and answered, the store closes.
+    ///
+    /// Runs that have not ended are repeated at the next start.
     public func stop() async {
         await core.stop()
         loop.shutdown()
     }
 
-    /// Starts, serves until SIGINT or SIGTERM, and stops. A second signal ends the process at once, with status 130.
+    /// Starts, serves until SIGINT or SIGTERM, and stops.
+    ///
+    /// A second signal ends the process at once, with status 130.
     public func run() async throws {
+        try await core.watchSignals()
         try await start()
-        try await core.untilSignal()
+        await core.untilSignal()
         await stop()
     }
 }

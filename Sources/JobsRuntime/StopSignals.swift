@@ -2,7 +2,9 @@ internal import Glibc
 internal import Logging
 internal import Reactor
 
-/// SIGINT and SIGTERM: the first asks for an orderly stop, the second ends the process at once. On the loop only.
+/// SIGINT and SIGTERM: the first asks for an orderly stop, the second ends the process at once.
+///
+/// On the loop only.
 final class StopSignals {
     /// The exit status after a second signal, as a shell reports one that SIGINT ended.
     static let forcedStatus: Int32 = 130

@@ -8,7 +8,9 @@ public actor EventLoop {
     private nonisolated let stopDriver: @Sendable () -> Void
 
     /// The executor: the loop's own thread.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
 
     /// A loop on libuv, on a thread of its own that starts at once.
     ///
@@ -27,7 +29,8 @@ public actor EventLoop {
         self.stopDriver = {}
     }
 
-    /// Ends the loop's thread and returns when it has ended. Every socket and timer on it must have been closed; not
-    /// on the loop itself.
+    /// Ends the loop's thread and returns when it has ended.
+    ///
+    /// Every socket and timer on it must have been closed; not on the loop itself.
     public nonisolated func shutdown() { stopDriver() }
 }

@@ -21,7 +21,7 @@ package final class LibuvDriver: LoopDriver, @unchecked Sendable {
         // A peer that has gone must be an error of a write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         loop = try UVLoop()
-        async = try UVAsync(loop: loop) { [unowned self] in if self.isStopAsked { self.closeHandles() } }
+        async = try UVAsync(loop: loop) { [unowned self] in self.woken() }
         timer = try UVTimer(loop: loop) { [unowned self] in self.turns?.timerDue() }
         turn = UVTurn(loop: loop) { [unowned self] in self.turns?.endTurn() }
         clockWatch = try WallClockWatch(loop: loop) { [unowned self] in self.turns?.wallClockStepped() }
@@ -46,7 +46,9 @@ package final class LibuvDriver: LoopDriver, @unchecked Sendable {
             isStopAsked = true
             async?.send()
         }
-        thread?.join()
+        thread.take()?.join()
+        // The executor holds its driver: without this the two would keep each other for ever.
+        turns = nil
     }
 
     package func wake() {
@@ -65,6 +67,10 @@ package final class LibuvDriver: LoopDriver, @unchecked Sendable {
 
     package func makeWorker(named name: String, step: @escaping @Sendable () -> Void) -> any LoopWorker {
         WorkerThread(named: name, step: step)
+    }
+
+    private func woken() {
+        if waking.withLock({ isStopAsked }) { closeHandles() }
     }
 
     private func closeHandles() {

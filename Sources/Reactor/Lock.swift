@@ -24,14 +24,17 @@ internal import Glibc
     }
 
     /// Runs `body` while no other thread holds the lock.
-    package func withLock<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    package func withLock<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure)
+        -> Result
+    {
         unsafe pthread_mutex_lock(raw)
         defer { unsafe pthread_mutex_unlock(raw) }
         return try body()
     }
 
-    /// Lets go of the lock until another thread signals, then takes it again. Call it with the lock held, in a loop
-    /// that checks what is waited for.
+    /// Lets go of the lock until another thread signals, then takes it again.
+    ///
+    /// Call it with the lock held, in a loop that checks what is waited for.
     package func wait() { unsafe pthread_cond_wait(condition, raw) }
 
     /// Wakes every thread that waits.

@@ -51,10 +51,14 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, LoopTurns, @unch
         add(.job(UnownedJob(job)))
     }
 
-    /// Runs `call` on the loop, soon. Any thread.
+    /// Runs `call` on the loop, soon.
+    ///
+    /// Any thread.
     package func post(_ call: @escaping @Sendable () -> Void) { add(.call(call)) }
 
-    /// Has `call` run at the end of each turn, before the loop sleeps. On the loop, while it is being built.
+    /// Has `call` run at the end of each turn, before the loop sleeps.
+    ///
+    /// On the loop, while it is being built.
     package func atTurnEnd(_ call: @escaping () -> Void) { turnEnds.append(call) }
 
     private func add(_ item: LoopInbox.Item) {

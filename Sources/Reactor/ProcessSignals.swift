@@ -2,7 +2,9 @@
 package final class ProcessSignals {
     private var watches: [UVSignal] = []
 
-    /// Calls `onSignal` for each of `numbers` that arrives. On the loop.
+    /// Calls `onSignal` for each of `numbers` that arrives.
+    ///
+    /// On the loop.
     package init(
         on loop: UVLoop, numbers: [Int32], onSignal: @escaping (Int32) -> Void
     ) throws(ReactorError) {

@@ -4,7 +4,9 @@
 public struct ReactorError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What a caller may act on.
     public struct Code: Sendable, Hashable {
-        private enum Value: Sendable { case addressInUse, permissionDenied, badAddress, refused, closed, limit, system }
+        private enum Value: Sendable {
+            case addressInUse, permissionDenied, badAddress, refused, closed, limit, system
+        }
         private let value: Value
         private init(_ value: Value) { self.value = value }
 

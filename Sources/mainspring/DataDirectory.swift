@@ -3,8 +3,8 @@ internal import JobsRuntime
 
 /// Where jobs are kept when nothing was said.
 enum DataDirectory {
-    /// The folder that was given, else what systemd provides, else one in the user's state directory (XDG Base Directory
-    /// Specification).
+    /// The folder that was given, else what systemd provides, else one in the user's state directory (XDG
+    /// Base Directory Specification).
     static func choose(_ given: String?, appID: String) throws -> String {
         if let given { return given }
         if let state = environment("STATE_DIRECTORY") { return state }
@@ -15,10 +15,24 @@ enum DataDirectory {
             base = home + "/.local/state"
         } else {
             throw StoreError(
-                code: .notWritable, message: "there is no HOME to keep jobs in: give a folder with --data-dir")
+                code: .notWritable, message: "there is no HOME to keep jobs in: give a folder with --data-dir"
+            )
         }
         let name = appID.replacing("/", with: "_")
-        return "\(base)/mainspring/default/\(name == "." || name == ".." ? "_" : name)"
+        let parent = "\(base)/mainspring/default"
+        makeFolders(parent)
+        return "\(parent)/\(name == "." || name == ".." ? "_" : name)"
+    }
+
+    /// Makes a folder and those above it.
+    ///
+    /// What cannot be made is said when the store is opened in it.
+    private static func makeFolders(_ path: String) {
+        var folder = ""
+        for part in path.split(separator: "/") {
+            folder += "/\(part)"
+            _ = unsafe mkdir(folder, 0o700)
+        }
     }
 
     private static func environment(_ name: String) -> String? {

@@ -3,12 +3,14 @@ internal import Glibc
 internal import JobsRuntime
 internal import Reactor
 
-/// The command line's root: names the commands, and turns what went wrong into one sentence and an exit status.
+/// The command line's root: names the commands, and turns what went wrong into one sentence and an exit
+/// status.
 @main
 struct Mainspring: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mainspring",
-        abstract: "Durable jobs on one event loop: schedules over HTTP, fires to the millisecond, loses nothing.",
+        abstract:
+            "Durable jobs on one event loop: schedules over HTTP, fires to the millisecond, loses nothing.",
         discussion: "Exit status: 0 after an orderly stop, 1 when something failed, 2 for wrong flags.",
         version: version,
         subcommands: [Serve.self])
@@ -31,7 +33,8 @@ struct Mainspring: AsyncParsableCommand {
         LineQueue.standardError.flush()
     }
 
-    /// Ends the process: help and versions go to standard output with 0, wrong flags are 2, all else is a sentence and 1.
+    /// Ends the process: help and versions go to standard output with 0, wrong flags are 2, all else is a
+    /// sentence and 1.
     private static func end(with error: any Error) -> Never {
         LineQueue.standardOutput.flush()
         LineQueue.standardError.flush()
@@ -41,7 +44,8 @@ struct Mainspring: AsyncParsableCommand {
             Glibc.exit(0)
         }
         if status == .validationFailure {
-            complain(fullMessage(for: error))
+            let sentence = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+            complain("mainspring: \(sentence) (see mainspring --help)")
             Glibc.exit(2)
         }
         complain("mainspring: \(error)")

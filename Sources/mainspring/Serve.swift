@@ -1,6 +1,8 @@
+internal import AppChannel
 internal import ArgumentParser
 internal import JobsRuntime
 internal import Logging
+internal import Reactor
 
 /// `mainspring serve`: the host beside an app, or alone with its handlers.
 struct Serve: AsyncParsableCommand {
@@ -19,7 +21,8 @@ struct Serve: AsyncParsableCommand {
         help: "The port of the app that due jobs are sent to, as POST /job/<name>.")
     var appPort: Int?
 
-    @Option(name: [.customLong("app-protocol"), .customShort("P")], help: "How the app is spoken to; http only.")
+    @Option(
+        name: [.customLong("app-protocol"), .customShort("P")], help: "How the app is spoken to; http only.")
     var appProtocol = "http"
 
     @Option(
@@ -32,7 +35,9 @@ struct Serve: AsyncParsableCommand {
         help: "The address of the jobs API; others than loopback let the network in.")
     var listen = "127.0.0.1"
 
-    @Option(name: .customLong("data-dir"), help: "Where jobs are kept. (default: a folder for the app id in the state directory)")
+    @Option(
+        name: .customLong("data-dir"),
+        help: "Where jobs are kept. (default: a folder for the app id in the state directory)")
     var dataDirectory: String?
 
     @Option(name: .customLong("log-level"), help: "debug, info, warn, error or fatal.")
@@ -59,22 +64,30 @@ struct Serve: AsyncParsableCommand {
         if let appPort, !(1...65_535).contains(appPort) {
             throw ValidationError("--app-port \(appPort) is no port: use 1 to 65535")
         }
+        do { _ = try SocketAddress(host: listen, port: httpPort) } catch {
+            throw ValidationError("--listen \(listen) is no address: use one of this machine's, such as 127.0.0.1")
+        }
         guard !appID.isEmpty else { throw ValidationError("--app-id is empty: give the app a name") }
         var prefixes: Set<String> = []
         for route in routes where !prefixes.insert(route.prefix).inserted {
             throw ValidationError("--route gives the prefix \"\(route.prefix)\" twice: name it once")
         }
         if appPort != nil, prefixes.contains("") {
-            throw ValidationError("--route with an empty prefix and --app-port both claim every job: drop one")
+            throw ValidationError(
+                "--route with an empty prefix and --app-port both claim every job: drop one")
         }
     }
 
     func run() async throws {
         let logger = makeLogger()
-        var options = JobsRuntime.Options(dataDirectory: try DataDirectory.choose(dataDirectory, appID: appID), appID: appID)
+        var options = JobsRuntime.Options(
+            dataDirectory: try DataDirectory.choose(dataDirectory, appID: appID), appID: appID)
         options.listen = listen.contains(":") ? "[\(listen)]:\(httpPort)" : "\(listen):\(httpPort)"
         let runtime = try JobsRuntime(options, logger: logger)
         for route in routes { try await route.register(with: runtime) }
+        if let appPort {
+            try await AppChannel(port: appPort, appID: appID).attach(to: runtime, logger: logger)
+        }
         try await runtime.run()
     }
 

@@ -39,7 +39,9 @@ package final class JobRoutes {
 
     // MARK: Verbs
 
-    private func schedule(_ request: HTTPRequest, _ parameters: RouteParameters, _ ticket: RequestTicket) -> Handling {
+    private func schedule(_ request: HTTPRequest, _ parameters: RouteParameters, _ ticket: RequestTicket)
+        -> Handling
+    {
         guard let name = parameters.decoded(0) else {
             return .respond(.error(.malformed("the name in the path has a broken percent-escape")))
         }
@@ -64,7 +66,9 @@ package final class JobRoutes {
 
     private func delete(_ parameters: RouteParameters, _ ticket: RequestTicket) -> Handling {
         let name: JobName
-        do { name = try checkedName(parameters, { .delete($0, app) }) } catch { return .respond(.error(error)) }
+        do { name = try checkedName(parameters, { .delete($0, app) }) } catch {
+            return .respond(.error(error))
+        }
         return eventually(ticket) { answer in
             jobs.delete(name.bytes) { [self] in answer(response(to: $0, name: name.bytes)) }
         }
@@ -72,7 +76,8 @@ package final class JobRoutes {
 
     // MARK: Names
 
-    /// The name in the path, decoded and checked; unlike on POST, white space around it counts (contract 1.3).
+    /// The name in the path, decoded and checked; unlike on POST, white space around it counts (contract
+    /// 1.3).
     private func checkedName(
         _ parameters: RouteParameters, _ refusal: (RPCStatus) -> APIError
     ) throws(APIError) -> JobName {
@@ -129,7 +134,8 @@ package final class JobRoutes {
         case .found(let spec):
             var document: [UInt8] = []
             JobDocument(
-                name: name, schedule: spec.schedule, dueTime: spec.dueTime, repeats: spec.repeats, data: spec.data
+                name: name, schedule: spec.schedule, dueTime: spec.dueTime, repeats: spec.repeats,
+                data: spec.data
             ).write(to: &document)
             return .json(status: 200, document)
         case .absent: status = .notFound(name)
@@ -143,5 +149,7 @@ package final class JobRoutes {
 
 extension HTTPResponse {
     /// An error in the shape that Dapr's clients know.
-    package static func error(_ error: APIError) -> HTTPResponse { .json(status: error.httpStatus, error.document) }
+    package static func error(_ error: APIError) -> HTTPResponse {
+        .json(status: error.httpStatus, error.document)
+    }
 }

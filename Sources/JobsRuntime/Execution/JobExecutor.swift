@@ -81,6 +81,7 @@ package final class JobExecutor {
     // MARK: Due, route, slot
 
     private func due(_ job: PendingJob) {
+        if isStopping { return lane.pass(job, by: Self.noRoute) }
         guard let id = table.route(for: job.name) else { return passUnrouted(job) }
         let route = routes[id.number]
         guard route.receiver.isAccepting, !route.ready.isFull else { return lane.pass(job, by: id) }
@@ -135,7 +136,7 @@ package final class JobExecutor {
         let trigger = JobTrigger(
             name: String(decoding: job.name, as: UTF8.self), data: job.spec.data,
             runID: RunID(store: job.spec.storeID, generation: job.generation, tick: job.progress.count + 1),
-            plannedTime: job.progress.planned, attempt: Int(attempt),
+            plannedTime: job.progress.planned, lateness: timers.wallNow - job.progress.planned, attempt: Int(attempt),
             isLastAttempt: !job.spec.failurePolicy.allowsRetry(after: attempt))
         counts.triggered += 1
         route.receiver.deliver(trigger, ticket)
@@ -222,8 +223,11 @@ package final class JobExecutor {
 
     /// Gives up on what still runs; it is repeated at the next start.
     package func abandonRuns() {
+        isStopping = true
         runs = [:]
         for route in routes { route.receiver.stop() }
+        routes = []
+        table = RouteTable()
     }
 
     // MARK: Log

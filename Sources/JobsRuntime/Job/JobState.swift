@@ -1,6 +1,8 @@
 package import Reactor
 
-/// Where a job is that is due soon. Jobs that are due later are in the store alone.
+/// Where a job is that is due soon.
+///
+/// Jobs that are due later are in the store alone.
 ///
 /// ```
 ///             the wheel turns        a slot is free          an outcome          its commit

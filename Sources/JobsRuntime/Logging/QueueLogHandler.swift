@@ -54,7 +54,9 @@ public struct QueueLogHandler: LogHandler {
         }
     }
 
-    private func textLine(_ time: String, _ level: String, _ message: String, _ fields: Logger.Metadata) -> String {
+    private func textLine(_ time: String, _ level: String, _ message: String, _ fields: Logger.Metadata)
+        -> String
+    {
         var line = "time=\"\(time)\" level=\(level) msg=\(GoQuote.quoted(Array(message.utf8)))"
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
             let text = "\(value)"
@@ -63,7 +65,9 @@ public struct QueueLogHandler: LogHandler {
         return line
     }
 
-    private func jsonLine(_ time: String, _ level: String, _ message: String, _ fields: Logger.Metadata) -> String {
+    private func jsonLine(_ time: String, _ level: String, _ message: String, _ fields: Logger.Metadata)
+        -> String
+    {
         var entries = fields.mapValues { "\($0)" }
         entries["level"] = level
         entries["msg"] = message

@@ -1,3 +1,4 @@
+internal import Logging
 package import Reactor
 
 /// One app's due order: its window on the wheel, and the reads that keep it filled.
@@ -23,6 +24,7 @@ package final class Lane: TimerTarget {
     private let reader: LaneReader
     private let timers: LoopTimers
     private let limits: JobLimits
+    private let logger: Logger
     /// Called with a job that is due; set once by the executor that runs them.
     package var onDue: (PendingJob) -> Void = { _ in }
     /// Called when a read failed: the store is at fault.
@@ -48,6 +50,7 @@ package final class Lane: TimerTarget {
         self.reader = reader
         timers = loop.timers
         limits = loop.limits
+        logger = loop.logger
         window = DueWindow(limits: limits)
     }
 
@@ -295,6 +298,9 @@ package final class Lane: TimerTarget {
         if let horizon, horizon != readFrom { window.retreat(to: horizon) }
         for job in page.jobs where changes[job.key.name] == nil { take(job) }
         takeBack(changes)
+        for (key, error) in page.damaged {
+            logger.error("job \(GoQuote.quoted(key.name)) is kept but cannot fire: \(error)")
+        }
         for orphan in page.orphans { store.removeOrphan(orphan.key, generation: orphan.generation) }
         raiseMark()
         readIfDue()

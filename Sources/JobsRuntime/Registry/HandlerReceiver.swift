@@ -18,7 +18,8 @@ package final class HandlerReceiver: TriggerReceiver {
     }
 
     /// Nothing to keep: runs report through `LoopServices.runs`, and a handler always accepts.
-    package func attach(finish: @escaping (RunTicket, TriggerOutcome) -> Void, changed: @escaping () -> Void) {}
+    package func attach(finish: @escaping (RunTicket, TriggerOutcome) -> Void, changed: @escaping () -> Void)
+    {}
 
     package func deliver(_ trigger: JobTrigger, _ ticket: RunTicket) {
         let handler = handler

@@ -10,6 +10,8 @@ public struct JobTrigger: Sendable {
     public var runID: String { run.description }
     /// When the tick was planned; a retry keeps it.
     public let plannedTime: WallTime
+    /// How long after its planned time the attempt was given to its handler; a retry counts from there too.
+    public let lateness: Duration
     /// Which attempt this is, from 1.
     public let attempt: Int
     /// Whether the failure policy has no further attempt after this one.
@@ -18,12 +20,14 @@ public struct JobTrigger: Sendable {
     private let run: RunID
 
     package init(
-        name: String, data: [UInt8]?, runID: RunID, plannedTime: WallTime, attempt: Int, isLastAttempt: Bool
+        name: String, data: [UInt8]?, runID: RunID, plannedTime: WallTime, lateness: Duration = .zero,
+        attempt: Int, isLastAttempt: Bool
     ) {
         self.name = name
         self.data = data
         run = runID
         self.plannedTime = plannedTime
+        self.lateness = lateness
         self.attempt = attempt
         self.isLastAttempt = isLastAttempt
     }

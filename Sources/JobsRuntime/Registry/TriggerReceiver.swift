@@ -7,26 +7,32 @@ package struct RunTicket: Sendable, Hashable {
     package init(number: UInt64) { self.number = number }
 }
 
-/// Where triggers of a route go: a handler in the process, a plugin, or an app across HTTP. On the loop only.
+/// Where triggers of a route go: a handler in the process, a plugin, or an app across HTTP.
 ///
-/// The executor keeps what is due in a queue of the route and gives out as many triggers as there are free slots, so a
+/// On the loop only. The executor keeps what is due in a queue of the route and gives out as many triggers as there are free slots, so a
 /// receiver never has to queue. It reports each outcome exactly once, through the `finish` it was attached with.
 package protocol TriggerReceiver: AnyObject {
     /// What the route's owner is called in logs, such as `droid-maintenance`.
     var name: String { get }
 
-    /// How many triggers it takes at a time. No free slot is back-pressure: jobs wait in the queue.
+    /// How many triggers it takes at a time.
+    ///
+    /// No free slot is back-pressure: jobs wait in the queue.
     var slots: Int { get }
 
-    /// Whether it can be reached at all. While it cannot, due jobs are left to the store and burn no attempt.
+    /// Whether it can be reached at all.
+    ///
+    /// While it cannot, due jobs are left to the store and burn no attempt.
     var isAccepting: Bool { get }
 
-    /// Tells the receiver how to report, before its first trigger: `finish` an outcome, `changed` when `slots` or
-    /// `isAccepting` has changed.
+    /// Tells the receiver how to report, before its first trigger: `finish` an outcome, `changed` when
+    /// `slots` or `isAccepting` has changed.
     func attach(
         finish: @escaping (RunTicket, TriggerOutcome) -> Void, changed: @escaping () -> Void)
 
-    /// Takes one trigger. Only while accepting, with a slot free.
+    /// Takes one trigger.
+    ///
+    /// Only while accepting, with a slot free.
     func deliver(_ trigger: JobTrigger, _ ticket: RunTicket)
 
     /// Lets go of its sockets and timers; what still runs is abandoned.
@@ -35,7 +41,9 @@ package protocol TriggerReceiver: AnyObject {
 
 /// Makes the receiver of a route on the loop it will live on.
 package protocol ReceiverProvider: Sendable {
-    /// Makes the receiver. On the loop, while the runtime starts.
+    /// Makes the receiver.
+    ///
+    /// On the loop, while the runtime starts.
     func makeReceiver(on services: LoopServices) throws -> any TriggerReceiver
 }
 

@@ -4,7 +4,8 @@ internal import Reactor
 private struct StoredJob {
     let generation: UInt64
     let progressVersion: UInt64?
-    let due: WallTime
+    /// `nil` where a record cannot be read: the due key is then removed when a scan meets it.
+    let due: WallTime?
 
     /// Reads a job, or `nil` where none of the name exists.
     static func read(_ name: [UInt8], _ keys: LaneKeys, from store: any OrderedStore) throws(StoreError)
@@ -14,13 +15,18 @@ private struct StoredJob {
         var value: [UInt8] = []
         keys.spec(name, into: &key)
         guard let generation = try store.get(key, into: &value) else { return nil }
-        let spec = try SpecRecord(decoding: value)
+        let firstDue = try readable { () throws(StoreError) in try SpecRecord(decoding: value).firstDue }
         keys.progress(name, into: &key)
         guard let version = try store.get(key, into: &value) else {
-            return StoredJob(generation: generation, progressVersion: nil, due: spec.firstDue)
+            return StoredJob(generation: generation, progressVersion: nil, due: firstDue)
         }
-        let progress = try ProgressRecord(decoding: value)
-        return StoredJob(generation: generation, progressVersion: version, due: progress.due)
+        let due = try readable { () throws(StoreError) in try ProgressRecord(decoding: value).due }
+        return StoredJob(generation: generation, progressVersion: version, due: due)
+    }
+
+    /// What a record says, or `nil` for one that is damaged: it can still be deleted and replaced.
+    private static func readable(_ read: () throws(StoreError) -> WallTime) throws(StoreError) -> WallTime? {
+        do throws(StoreError) { return try read() } catch where error.isOfOneRecord { return nil }
     }
 
     /// Requires that the job is still as it was read, and removes it but for its `spec`.
@@ -35,6 +41,7 @@ private struct StoredJob {
         } else {
             operations.require(absent: key)
         }
+        guard let due else { return }
         keys.due(DueKey(time: due, name: name), into: &key)
         operations.delete(key)
     }

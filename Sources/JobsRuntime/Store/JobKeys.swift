@@ -23,7 +23,8 @@ package struct LaneKeys: Sendable {
     package init(namespace: String, appID: String, partition: UInt32 = 0) {
         var owner: [UInt8] = []
         for part in [namespace, appID] {
-            precondition(part.utf8.count <= Int(UInt16.max), "a namespace and an app id have at most 65,535 bytes")
+            precondition(
+                part.utf8.count <= Int(UInt16.max), "a namespace and an app id have at most 65,535 bytes")
             owner.append(bigEndian: UInt16(part.utf8.count))
             owner.append(contentsOf: part.utf8)
         }
@@ -39,7 +40,9 @@ package struct LaneKeys: Sendable {
     package func spec(_ name: [UInt8], into key: inout [UInt8]) { Self.join(specHead, name, into: &key) }
 
     /// Writes the key of a job's progress into `key`.
-    package func progress(_ name: [UInt8], into key: inout [UInt8]) { Self.join(progressHead, name, into: &key) }
+    package func progress(_ name: [UInt8], into key: inout [UInt8]) {
+        Self.join(progressHead, name, into: &key)
+    }
 
     /// Writes a job's key in the due order into `key`.
     package func due(_ due: DueKey, into key: inout [UInt8]) {

@@ -17,8 +17,8 @@ package final class JobStore {
     package private(set) var mark: DueKey?
     /// How many planned commands of a name are under way.
     private var plannedOfName: [[UInt8]: Int] = [:]
-    /// Whether the mark on the disk may be higher than `mark`, as a group that lowered it has failed.
-    private var isMarkDoubtful = false
+    /// Whether a write of the mark failed: what stands in the store may be above or below `mark`.
+    private var isMarkUncertain = false
     private var specKey: [UInt8] = []
     private var progressKey: [UInt8] = []
     private var dueKey: [UInt8] = []
@@ -154,27 +154,26 @@ package final class JobStore {
         write(mark: key, in: queue.forResult(isUrgent: false))
     }
 
-    /// The store has failed: what the last groups wrote beside the jobs may be missing on the disk.
-    package func storeFailed() { isMarkDoubtful = true }
-
-    /// The store answers again: writes once more what a failed group may have taken with it, before any new job.
-    package func storeRecovered() {
-        isMarkDoubtful = false
-        let group = queue.forResult(isUrgent: false)
-        if let mark { write(mark: mark, in: group) }
-        if reservedGeneration > 0 { writeReservation(in: group) }
-    }
-
     private func noteDue(_ key: DueKey, in group: CommitGroup) {
         group.noteDue(key)
-        if let mark, key < mark || isMarkDoubtful { write(mark: min(key, mark), in: group) }
+        if isMarkUncertain {
+            // The store's mark may be above this key, and this key above others that live: only the lowest is safe.
+            isMarkUncertain = false
+            write(mark: .lowest, in: group)
+        } else if let mark, key < mark {
+            write(mark: key, in: group)
+        }
     }
 
     private func write(mark key: DueKey, in group: CommitGroup) {
         mark = key
         keys.due(key, into: &dueKey)
         keys.mark(into: &scratch)
-        group.begin { _ in }
+        group.begin { [unowned self] in
+            if case .applied = $0 { return }
+            isMarkUncertain = true
+            mark = nil
+        }
         group.operations.put(scratch, version: 0, dueKey)
     }
 
@@ -182,11 +181,8 @@ package final class JobStore {
     private func reserveGeneration(_ generation: UInt64, in group: CommitGroup) {
         guard generation > reservedGeneration else { return }
         reservedGeneration = generation + Self.generationBlock
-        writeReservation(in: group)
-    }
-
-    private func writeReservation(in group: CommitGroup) {
-        group.begin { _ in }
+        // Where the group fails, the next job must reserve again: what the store does not have is no reservation.
+        group.begin { [unowned self] in if case .applied = $0 {} else { reservedGeneration = 0 } }
         group.operations.put(StoreKeys.generation, version: reservedGeneration)
     }
 }

@@ -14,6 +14,8 @@ package struct LanePage: Sendable {
     package var jobs: [FoundJob] = []
     /// Due keys that no record names any more.
     package var orphans: [(key: DueKey, generation: UInt64)] = []
+    /// Keys whose record cannot be read: named, kept, and in nobody's way.
+    package var damaged: [(key: DueKey, error: StoreError)] = []
     /// The first key that was not read; `nil` at the end of the order.
     package var next: DueKey?
 }
@@ -56,13 +58,19 @@ package final class LaneReader: @unchecked Sendable {
     /// Called on the loop when the last read has been answered.
     package var onIdle: () -> Void = {}
 
-    /// Whether another read may be asked for. On the loop.
+    /// Whether another read may be asked for.
+    ///
+    /// On the loop.
     package var hasRoom: Bool { answers.count < limit }
 
-    /// Whether nothing is being read; only then may the store be closed. On the loop.
+    /// Whether nothing is being read; only then may the store be closed.
+    ///
+    /// On the loop.
     package var isIdle: Bool { answers.isEmpty }
 
-    /// Reads a part of a due order, records included. On the loop, where `answer` is called as well.
+    /// Reads a part of a due order, records included.
+    ///
+    /// On the loop, where `answer` is called as well.
     package func readPage(
         _ range: PageRange, keys: LaneKeys, _ answer: @escaping (Result<LanePage, StoreError>) -> Void
     ) {
@@ -75,7 +83,9 @@ package final class LaneReader: @unchecked Sendable {
         }
     }
 
-    /// Reads one value, `nil` where there is none. On the loop, where `answer` is called as well.
+    /// Reads one value, `nil` where there is none.
+    ///
+    /// On the loop, where `answer` is called as well.
     package func readValue(_ key: [UInt8], _ answer: @escaping (Result<[UInt8]?, StoreError>) -> Void) {
         submit(.value(key)) { read in
             switch read {
@@ -129,7 +139,8 @@ package final class LaneReader: @unchecked Sendable {
     private func read(_ request: Request) -> Answer {
         do throws(StoreError) {
             switch request {
-            case .page(let range, let keys): return .page(try PageRead(range: range, keys: keys).run(over: store))
+            case .page(let range, let keys):
+                return .page(try PageRead(range: range, keys: keys).run(over: store))
             case .value(let key):
                 var value: [UInt8] = []
                 return .value(try store.get(key, into: &value) == nil ? nil : value)
@@ -161,11 +172,15 @@ private struct PageRead {
         page.next = next
         var bytes = 0
         for (index, entry) in due.enumerated() {
-            if let job = try find(entry, in: snapshot) {
-                page.jobs.append(job)
-                bytes += 160 + entry.key.name.count + (job.spec.data?.count ?? 0)
-            } else {
-                page.orphans.append(entry)
+            do throws(StoreError) {
+                if let job = try find(entry, in: snapshot) {
+                    page.jobs.append(job)
+                    bytes += 160 + entry.key.name.count + (job.spec.data?.count ?? 0)
+                } else {
+                    page.orphans.append(entry)
+                }
+            } catch  where error.isOfOneRecord {
+                page.damaged.append((entry.key, error))
             }
             if bytes > range.maximumBytes, index + 1 < due.count {
                 page.next = due[index + 1].key
@@ -186,7 +201,8 @@ private struct PageRead {
         var due: [(key: DueKey, generation: UInt64)] = []
         var next: DueKey?
         var damage: StoreError?
-        try unsafe snapshot.scan(from: first.span, to: end.span, limit: range.maximumJobs + 1) { key, version, _ in
+        try unsafe snapshot.scan(from: first.span, to: end.span, limit: range.maximumJobs + 1) {
+            key, version, _ in
             guard let found = unsafe keys.decodeDue(key) else {
                 damage = StoreError(corruption: "a due key of \(key.count) bytes cannot be read")
                 return false

@@ -5,7 +5,9 @@ extension OperationGroup {
 
     func require(version: UInt64, of key: [UInt8]) { require(version: version, of: key.span) }
 
-    func put(_ key: [UInt8], version: UInt64, _ value: [UInt8] = []) { put(key.span, version: version, value.span) }
+    func put(_ key: [UInt8], version: UInt64, _ value: [UInt8] = []) {
+        put(key.span, version: version, value.span)
+    }
 
     func delete(_ key: [UInt8]) { delete(key.span) }
 }

@@ -1,6 +1,8 @@
 package import Reactor
 
-/// Where a job stands. Small, and absent until the first result; its version is the number of that result.
+/// Where a job stands.
+///
+/// Small, and absent until the first result; its version is the number of that result.
 package struct ProgressRecord: Sendable, Equatable {
     /// Ticks that are spent.
     package var count: UInt64
@@ -30,15 +32,17 @@ package struct ProgressRecord: Sendable, Equatable {
         sequence = 0
     }
 
-    /// Where the job stands once `step` has been taken; `nil` when it is finished. A held one stands where it stood.
+    /// Where the job stands once `step` has been taken; `nil` when it is finished.
+    ///
+    /// A held one stands where it stood.
     package func following(_ step: NextStep) -> ProgressRecord? {
         var next = self
-        next.sequence += 1
+        next.sequence &+= 1
         switch step {
         case .finish: return nil
         case .hold: return self
         case .advance(let planned):
-            next.count += 1
+            next.count &+= 1
             next.planned = planned
             next.attempts = 0
             next.due = planned

@@ -45,11 +45,14 @@ struct RecordWriter {
     }
 }
 
-/// Reads the fields of a record one by one. Never traps, whatever the bytes are.
+/// Reads the fields of a record one by one.
+///
+/// Never traps, whatever the bytes are.
 struct RecordReader {
     private let bytes: [UInt8]
     private let what: StaticString
     private var position = 0
+    private var lastTag = -1
 
     init(_ bytes: [UInt8], what: StaticString) {
         self.bytes = bytes
@@ -63,9 +66,13 @@ struct RecordReader {
     }
 
     /// The next field, or `nil` at the end.
+    ///
+    /// Tags ascend: a field that came twice would hide that another is missing.
     mutating func next() throws(StoreError) -> Field? {
         guard position < bytes.count else { return nil }
         let tag = bytes[position]
+        guard Int(tag) > lastTag else { throw damaged() }
+        lastTag = Int(tag)
         position += 1
         var count = 0
         var shift = 0
@@ -84,7 +91,10 @@ struct RecordReader {
 
     func array(_ field: Field) -> [UInt8] { Array(bytes[field.range]) }
 
-    func text(_ field: Field) -> String { String(decoding: bytes[field.range], as: UTF8.self) }
+    func text(_ field: Field) throws(StoreError) -> String {
+        guard let text = String(validating: bytes[field.range], as: UTF8.self) else { throw damaged() }
+        return text
+    }
 
     func number(_ field: Field) throws(StoreError) -> UInt64 {
         guard field.range.count == 8 else { throw damaged() }
@@ -103,10 +113,12 @@ struct RecordReader {
     /// Refuses a field that this version does not know, unless it may be skipped.
     func skip(_ field: Field) throws(StoreError) {
         guard field.tag < 64 else { return }
-        throw StoreError(
-            code: .newerFormat,
-            message: "a \(what) holds field \(field.tag), which this version does not know: use a newer one")
+        throw .record(
+            .newerFormat,
+            "a \(what) holds field \(field.tag), which this version does not know: use a newer one")
     }
 
-    func damaged() -> StoreError { StoreError(corruption: "a \(what) of \(bytes.count) bytes cannot be read") }
+    func damaged() -> StoreError {
+        .record(.corruption, "the store is damaged: a \(what) of \(bytes.count) bytes cannot be read")
+    }
 }

@@ -1,6 +1,8 @@
 package import Reactor
 
-/// A job as it was submitted, and what was fixed when it was accepted. Written once; its version is the generation.
+/// A job as it was submitted, and what was fixed when it was accepted.
+///
+/// Written once; its version is the generation.
 package struct SpecRecord: Sendable, Equatable {
     /// The store that the job was scheduled in first; with generation and tick it makes the run id.
     package var storeID: UInt64
@@ -66,8 +68,8 @@ package struct SpecRecord: Sendable, Equatable {
             switch field.tag {
             case Tag.storeID: storeID = try reader.number(field)
             case Tag.firstDue: firstDue = try reader.time(field)
-            case Tag.schedule: schedule = reader.text(field)
-            case Tag.dueTime: dueTime = reader.text(field)
+            case Tag.schedule: schedule = try reader.text(field)
+            case Tag.dueTime: dueTime = try reader.text(field)
             case Tag.repeats:
                 guard let number = UInt32(exactly: try reader.number(field)) else { throw reader.damaged() }
                 repeats = number
@@ -80,9 +82,9 @@ package struct SpecRecord: Sendable, Equatable {
         self.firstDue = firstDue
         guard let schedule else { return }
         do { parsedSchedule = try Schedule(schedule) } catch {
-            throw StoreError(
-                code: .newerFormat,
-                message: "a job has the schedule \"\(schedule)\", which this version cannot read: use a newer one")
+            throw .record(
+                .newerFormat,
+                "a job has the schedule \"\(schedule)\", which this version cannot read: use a newer one")
         }
     }
 }

@@ -36,6 +36,16 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         self.init(code: .corruption, message: "the store is damaged: \(what)")
     }
 
+    /// Whether one record is at fault, which came from the disk as it was written, and not the store as a whole.
+    package private(set) var isOfOneRecord = false
+
+    /// An error of one record: the others can be read.
+    package static func record(_ code: Code, _ message: String) -> StoreError {
+        var error = StoreError(code: code, message: message)
+        error.isOfOneRecord = true
+        return error
+    }
+
     /// The sentence.
     public var description: String { message }
 }

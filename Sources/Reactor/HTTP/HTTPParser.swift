@@ -210,11 +210,7 @@ internal import Glibc
         let settings = UnsafeMutablePointer<llhttp_settings_t>.allocate(capacity: 1)
         unsafe llhttp_settings_init(settings)
         unsafe settings.pointee.on_headers_complete = { raw in
-            unsafe HTTPParser.with(raw) { parser in
-                parser.sawHead = true
-                // A request to upgrade is one like any other here; llhttp would stop behind it.
-                unsafe parser.raw.pointee.upgrade = 0
-            }
+            unsafe HTTPParser.with(raw) { $0.sawHead = true }
             return 0
         }
         unsafe settings.pointee.on_body = { raw, start, count in
@@ -222,6 +218,8 @@ internal import Glibc
             return 0
         }
         unsafe settings.pointee.on_message_complete = { raw in
+            // This pause comes before the one that llhttp makes for a request to upgrade, and the next message is
+            // begun afresh; so such a request is one like any other.
             unsafe HTTPParser.with(raw) { $0.sawEnd = true }
             return Int32(HPE_PAUSED.rawValue)
         }

@@ -51,7 +51,7 @@ package final class HTTPServer: ListenerDelegate, TimerTarget {
     /// What the server has seen so far.
     package var counters: Counters {
         var counters = counts
-        counters.refused = listeners.reduce(0) { $0 + $1.refusedCount }
+        counters.refused += listeners.reduce(0) { $0 + $1.refusedCount }
         return counters
     }
 
@@ -164,6 +164,7 @@ package final class HTTPServer: ListenerDelegate, TimerTarget {
         guard counts.open == 0, openListeners == 0, let completion = onStopped else { return }
         if let drainTimer { network.timers.remove(.monotonic, drainTimer) }
         drainTimer = nil
+        counts.refused += listeners.reduce(0) { $0 + $1.refusedCount }
         listeners = []
         onStopped = {}
         completion()

@@ -162,7 +162,8 @@ final class HTTPServerConnection: ConnectionDelegate {
             answerOptions.tellsKeepAlive = false
             server.append(response, answerOptions)
             connection.setDeadline(server.deadline(after: server.idleMilliseconds))
-            ending = .close
+            // A peer that did not ask for the end may be sending its next request.
+            ending = parser.shouldKeepAlive ? .linger : .close
         case .drop: break
         }
     }

@@ -42,7 +42,9 @@ public final class LineQueue: @unchecked Sendable {
         }
     }
 
-    /// Waits until all that was added has been written. Not on the loop; for the end of a process.
+    /// Waits until all that was added has been written.
+    ///
+    /// Not on the loop; for the end of a process.
     public func flush() {
         lock.withLock {
             while !waiting.isEmpty || isWriting { lock.wait() }
@@ -64,7 +66,8 @@ public final class LineQueue: @unchecked Sendable {
         }
     }
 
-    /// Writes on through short writes and interruptions; a reader that has gone ends it, as there is nobody to tell.
+    /// Writes on through short writes and interruptions; a reader that has gone ends it, as there is nobody
+    /// to tell.
     private func writeAll(_ bytes: [UInt8]) {
         var start = 0
         while start < bytes.count {

@@ -2,7 +2,7 @@
 ///
 /// On the loop only.
 package final class Network {
-    let timers: LoopTimers
+    package let timers: LoopTimers
     let readBuffer = ReadBuffer()
     /// Answers are put together here and leave it before the turn goes on.
     ///

@@ -10,7 +10,8 @@ internal import CLibuv
     init(loop: UVLoop, onWake: @escaping () -> Void) throws(ReactorError) {
         unsafe raw = .allocate(capacity: 1)
         self.onWake = onWake
-        do { try unsafe ReactorError.check(uv_async_init(loop.raw, raw, Self.woken), "uv_async_init") } catch {
+        do { try unsafe ReactorError.check(uv_async_init(loop.raw, raw, Self.woken), "uv_async_init") } catch
+        {
             unsafe raw.deallocate()
             throw error
         }

@@ -1,6 +1,8 @@
 internal import CLibuv
 
-/// Owns one `uv_loop_t`. Lives on its loop's thread from `run` to `close`.
+/// Owns one `uv_loop_t`.
+///
+/// Lives on its loop's thread from `run` to `close`.
 ///
 /// # Life
 /// Made on any thread, run on one, closed on that one once every handle is closed.

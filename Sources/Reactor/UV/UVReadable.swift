@@ -15,7 +15,8 @@ internal import CLibuv
         // SAFETY: the handle keeps `self` alive; the close callback gives this reference back.
         unsafe raw.pointee.data = Unmanaged.passRetained(self).toOpaque()
         let readable = Int32(UV_READABLE.rawValue)
-        do { try unsafe ReactorError.check(uv_poll_start(raw, readable, Self.polled), "uv_poll_start") } catch {
+        do { try unsafe ReactorError.check(uv_poll_start(raw, readable, Self.polled), "uv_poll_start") } catch
+        {
             close()
             throw error
         }

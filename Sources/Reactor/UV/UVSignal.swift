@@ -14,7 +14,9 @@ internal import CLibuv
         }
         // SAFETY: the handle keeps `self` alive; the close callback gives this reference back.
         unsafe raw.pointee.data = Unmanaged.passRetained(self).toOpaque()
-        do { try unsafe ReactorError.check(uv_signal_start(raw, Self.arrived, number), "uv_signal_start") } catch {
+        do {
+            try unsafe ReactorError.check(uv_signal_start(raw, Self.arrived, number), "uv_signal_start")
+        } catch {
             close()
             throw error
         }

@@ -26,7 +26,9 @@ internal import CLibuv
     }
 
     func close() {
-        unsafe before.withMemoryRebound(to: uv_handle_t.self, capacity: 1) { unsafe uv_close($0, Self.closed) }
+        unsafe before.withMemoryRebound(to: uv_handle_t.self, capacity: 1) {
+            unsafe uv_close($0, Self.closed)
+        }
         unsafe after.withMemoryRebound(to: uv_handle_t.self, capacity: 1) { unsafe uv_close($0, Self.closed) }
     }
 

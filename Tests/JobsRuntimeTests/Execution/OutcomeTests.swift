@@ -13,7 +13,9 @@ struct OutcomeTests {
         return (harness, receiver)
     }
 
-    @Test("the default policy: four attempts a second apart, anchored to the planned time, then the job is gone")
+    @Test(
+        "the default policy: four attempts a second apart, anchored to the planned time, then the job is gone"
+    )
     func fourAttempts() throws {
         let (harness, receiver) = try garage()
         receiver.answer = { _ in .failed(reason: "no oil") }
@@ -30,7 +32,9 @@ struct OutcomeTests {
     @Test("a spent tick of a recurring job goes on to the next, with a run id of its own")
     func spentTickGoesOn() throws {
         let (harness, receiver) = try garage()
-        receiver.answer = { $0.plannedTime == JobsHarness.start + .seconds(10) ? .failed(reason: "x") : .succeeded }
+        receiver.answer = {
+            $0.plannedTime == JobsHarness.start + .seconds(10) ? .failed(reason: "x") : .succeeded
+        }
         _ = try harness.schedule("a", #"{"schedule":"@every 10s","repeats":2}"#)
         harness.advance(milliseconds: 60_000)
         #expect(receiver.milliseconds == [10_000, 11_000, 12_000, 13_000, 20_000])

@@ -111,7 +111,9 @@ struct TickTests {
     func fairness() throws {
         let store = MemoryStore()
         let (before, _) = try garage(store)
-        for name in ["a", "b", "c"] { _ = try before.schedule(name, #"{"schedule":"@every 1ms","repeats":50}"#) }
+        for name in ["a", "b", "c"] {
+            _ = try before.schedule(name, #"{"schedule":"@every 1ms","repeats":50}"#)
+        }
         before.crash()
         let after = try JobsHarness(store: store, at: JobsHarness.start + .seconds(60))
         let receiver = RecordingReceiver(after)

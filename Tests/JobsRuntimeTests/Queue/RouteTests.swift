@@ -47,7 +47,9 @@ struct RouteTests {
         #expect(receiver.deliveries.first?.trigger.attempt == 1)
     }
 
-    @Test("a receiver that is not accepting has its jobs held without an attempt, and gets them when it accepts")
+    @Test(
+        "a receiver that is not accepting has its jobs held without an attempt, and gets them when it accepts"
+    )
     func notAccepting() throws {
         let harness = try JobsHarness()
         let app = RecordingReceiver(harness)

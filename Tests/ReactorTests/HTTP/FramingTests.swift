@@ -84,8 +84,8 @@ let jdkUpgrade = """
     func wellFormed(_ example: FramingCase) {
         let input = Array(example.input.utf8)
         let expected = example.expected()
+        let harness = HTTPHarness()
         for cuts in allCuts(of: input.count) {
-            let harness = HTTPHarness()
             let (seen, transport) = harness.run(input, cuts: cuts)
             #expect(seen == expected, "cut at \(cuts)")
             #expect(statuses(transport.sent) == expected.map { _ in 204 }, "cut at \(cuts)")

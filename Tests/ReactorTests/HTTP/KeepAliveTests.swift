@@ -196,7 +196,9 @@ struct KeepAliveCase: Sendable, CustomTestStringConvertible {
         for transport in [receiving, answering] {
             #expect(!isStopped)
             #expect(transport.sentText.contains("Connection: close\r\n"))
-            transport.settle()
+            #expect(transport.hasEndedWriting)
+            transport.receive("a request that nobody will read")
+            transport.receiveEnd()
         }
         #expect(isStopped)
         #expect(harness.server.counters.open == 0)

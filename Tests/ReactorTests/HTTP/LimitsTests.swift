@@ -60,8 +60,9 @@ import Testing
         ])
     func bodyTooLarge(_ rest: String) {
         let input = Array("POST /a HTTP/1.1\r\nHost: x\r\n\(rest)".utf8)
+        let harness = HTTPHarness(limits: small())
         for cuts in allCuts(of: input.count) {
-            let (seen, transport) = HTTPHarness(limits: small()).run(input, cuts: cuts)
+            let (seen, transport) = harness.run(input, cuts: cuts)
             #expect(seen.isEmpty)
             #expect(statuses(transport.sent) == [400], "cut at \(cuts)")
             #expect(

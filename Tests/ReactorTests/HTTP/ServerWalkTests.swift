@@ -104,12 +104,12 @@ private final class Walk {
     func largeAnswer() throws {
         let walk = try Walk()
         let port = try walk.listen()
-        let body = (0..<6_000_000).map { UInt8(truncatingIfNeeded: $0 / 1000) }
+        let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 / 1000) }
         walk.handler.answer = { _, _ in .respond(.json(status: 200, body)) }
         let input = "GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         let peer = try RawPeer(walk.loop, port: port, input: input) { _ in walk.server.stop {} }
         walk.run()
-        #expect(peer.received.suffix(body.count).elementsEqual(body))
+        #expect(Array(peer.received.suffix(body.count)) == body)
     }
 
     @Test("past the limit a connection is closed at once, and those that live stay")

@@ -81,7 +81,7 @@ struct EventLoopTests {
         loop.shutdown()
     }
 
-    @Test("what was posted before the end runs before it; a post after it is harmless")
+    @Test("what was posted before the end runs before it; a post or another end after it is harmless")
     func shutdown() throws {
         for _ in 0..<20 {
             let loop = try EventLoop()
@@ -91,6 +91,7 @@ struct EventLoopTests {
             loop.shutdown()
             #expect(ran.withLock { $0 } == 100)
             executor.post {}
+            loop.shutdown()
         }
     }
 }

@@ -53,6 +53,8 @@ final class RecordingDriver: LoopDriver, @unchecked Sendable {
 
     var clock: any LoopClock { virtualClock }
 
+    var sockets: UVLoop? { nil }
+
     func attach(_ turns: any LoopTurns) {}
 
     func wake() {}

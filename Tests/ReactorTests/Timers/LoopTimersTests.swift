@@ -158,8 +158,8 @@ struct LoopTimersTests {
         #expect(harness.log == ["wall"])
     }
 
-    @Test("a deadline past the end of the wheel's time never comes")
-    func never() {
+    @Test("a deadline at the end of time does not come in four hundred years")
+    func endOfTime() {
         harness.driver.onLoop {
             _ = harness.timers.insert(
                 .wall, at: Tick(milliseconds: .max), for: CallingTarget { Issue.record("fired") })

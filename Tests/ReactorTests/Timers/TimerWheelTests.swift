@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Timer wheel")
 struct TimerWheelTests {
-    static let starts: [UInt64] = [0, 1, 63, 64, 4095, 1_795_500_000_000, (1 << 47) - 1]
+    static let starts: [UInt64] = [0, 1, 63, 64, 4095, 1_795_500_000_000, (1 << 48) - 1, 1 << 63]
     static let year: UInt64 = 365 * 86_400_000
 
     @Test(
@@ -61,20 +61,49 @@ struct TimerWheelTests {
         #expect(fired == distances.sorted())
     }
 
-    @Test(
-        "a tick beyond the wheel's time never comes, and its timer can be removed",
-        arguments: [0, 1, 1 << 15])
-    func beyondTheEnd(past: UInt64) {
-        var wheel = TimerWheel(now: tick(1_795_500_000_000))
-        let token = wheel.insert(deadline: tick(WheelOracle.end + past))
-        let last = wheel.insert(deadline: tick(.max))
-        let reached = wheel.insert(deadline: tick(WheelOracle.end - 1))
-        #expect(due(&wheel, .max) == [reached])
+    @Test("no tick is too far: each digit's turn, and the last tick there is", arguments: starts)
+    func farDeadlines(start: UInt64) {
+        let powers: [UInt64] = (0..<64).map { 1 << $0 }
+        let ticks: Set<UInt64> = Set(powers + powers.map { $0 - 1 } + [.max - 1, .max])
+        let ahead = ticks.filter { $0 > start }.sorted()
+        var wheel = TimerWheel(now: tick(start))
+        let tokens = ahead.map { wheel.insert(deadline: tick($0)) }
+        for (token, deadline) in zip(tokens, ahead) {
+            #expect(wheel.nextDeadline == tick(deadline))
+            #expect(due(&wheel, deadline - 1).isEmpty)
+            #expect(due(&wheel, deadline) == [token])
+        }
         #expect(wheel.nextDeadline == nil)
-        #expect(wheel.count == 2)
-        #expect(remove(token, &wheel))
-        #expect(remove(last, &wheel))
-        #expect(wheel.count == 0)
+    }
+
+    @Test("at the end of time every deadline has passed")
+    func theLastTick() {
+        var wheel = TimerWheel(now: tick(0))
+        #expect(due(&wheel, .max).isEmpty)
+        let token = wheel.insert(deadline: tick(.max))
+        #expect(wheel.nextDeadline == tick(.max))
+        #expect(due(&wheel, .max) == [token])
+    }
+
+    @Test("the deadline of a removed timer wakes its owner once, not at each level below it")
+    func wakesOnceAfterARemoval() {
+        var wheel = TimerWheel(now: tick(64))
+        let removed = wheel.insert(deadline: tick(64 + Self.year))
+        let kept = wheel.insert(deadline: tick(64 + Self.year + 1_000_000))
+        wheel.remove(removed)
+        #expect(wheel.nextDeadline == tick(64 + Self.year))
+        #expect(due(&wheel, 64 + Self.year).isEmpty)
+        #expect(wheel.nextDeadline == tick(64 + Self.year + 1_000_000))
+        wheel.remove(kept)
+        #expect(wheel.nextDeadline == nil)
+    }
+
+    @Test("a slot that was emptied keeps nothing of the timers it had")
+    func emptiedSlot() {
+        var wheel = TimerWheel(now: tick(64))
+        wheel.remove(wheel.insert(deadline: tick(64 + Self.year)))
+        _ = wheel.insert(deadline: tick(64 + Self.year + 1000))
+        #expect(wheel.nextDeadline == tick(64 + Self.year + 1000))
     }
 
     @Test("a timer that was removed does not fire, and its token is stale")
@@ -98,8 +127,7 @@ struct TimerWheelTests {
             var tokens = (0..<3).map { _ in wheel.insert(deadline: tick(64 + distance)) }
             for index in indices { #expect(remove(tokens[index], &wheel)) }
             for index in indices.sorted(by: >) { tokens.remove(at: index) }
-            let expected = distance < WheelOracle.end ? tokens : []
-            #expect(due(&wheel, 64 + distance) == expected)
+            #expect(due(&wheel, 64 + distance) == tokens)
             #expect(wheel.nextDeadline == nil)
         }
     }

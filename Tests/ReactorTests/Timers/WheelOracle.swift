@@ -2,18 +2,14 @@ internal import Reactor
 
 /// What a timer wheel must do, said as plainly as can be: a list sorted by deadline.
 struct WheelOracle {
-    /// The first tick that never comes.
-    static let end: UInt64 = 1 << 48
-
     private(set) var now: UInt64
     private(set) var entries: [(due: UInt64, token: TimerToken)] = []
 
     init(now: UInt64) { self.now = now }
 
-    /// The earliest deadline that can come, or the present where that is later.
+    /// The earliest deadline, or the present where that is later.
     var earliest: UInt64? {
-        guard let first = entries.first, first.due < Self.end else { return nil }
-        return max(first.due, now)
+        entries.first.map { max($0.due, now) }
     }
 
     mutating func insert(_ token: TimerToken, due: UInt64) {
@@ -28,11 +24,13 @@ struct WheelOracle {
 
     mutating func remove(at index: Int) -> TimerToken { entries.remove(at: index).token }
 
-    mutating func advance(to tick: UInt64) -> [TimerToken] {
-        now = max(now, min(tick, Self.end - 1))
-        let due = entries.prefix { $0.due <= now }.map(\.token)
+    /// What is due, with the tick at which each timer fires.
+    mutating func advance(to tick: UInt64) -> [TimerToken: UInt64] {
+        let before = now
+        now = max(now, tick)
+        let due = entries.prefix { $0.due <= now }
         entries.removeFirst(due.count)
-        return due
+        return Dictionary(uniqueKeysWithValues: due.map { ($0.token, max($0.due, before)) })
     }
 
     mutating func rewind(to tick: UInt64) { now = min(now, tick) }

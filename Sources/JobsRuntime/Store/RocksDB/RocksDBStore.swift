@@ -72,6 +72,7 @@ internal import Reactor
     /// Closes the store, if it is open, and opens it again.
     package func reopen() throws(StoreError) {
         close()
+        try folder.checkStillThere()
         try open()
     }
 
@@ -85,6 +86,7 @@ internal import Reactor
 
     private func open() throws(StoreError) {
         try folder.prepare()
+        try folder.checkLogs()
         var opened: OpaquePointer?
         let fault = unsafe RocksDBFault.catching {
             unsafe opened = rocksdb_open(options.database, folder.path, $0)

@@ -41,15 +41,59 @@ struct StoreFolder {
             message: "the store in \(path) is in use by \(who): stop that one, or choose another folder")
     }
 
-    /// The sentence with the files that a crash would be recovered from, for damage that names no file.
+    /// Refuses a log with damage that RocksDB would pass over; see `LogBlock`.
+    ///
+    /// The MANIFEST is a log too: one flipped bit in it would leave out tables, and with them all their jobs.
+    func checkLogs() throws(StoreError) {
+        for name in fileNames() where name.hasSuffix(".log") || name.hasPrefix("MANIFEST-") {
+            guard let place = damage(inLog: name) else { continue }
+            throw damaged("\(name): the header of the record at byte \(place) is wrong")
+        }
+    }
+
+    /// Refuses a folder that no longer holds the store that was open in it.
+    ///
+    /// RocksDB would make an empty one in its place, and every job would be gone without a word.
+    func checkStillThere() throws(StoreError) {
+        // The file that names all others.
+        if unsafe access("\(path)/CURRENT", F_OK) == 0 { return }
+        guard errno == ENOENT || errno == ENOTDIR else { return }
+        throw StoreError(
+            code: .io,
+            message: "the store that was open in \(path) is gone (no file CURRENT): "
+                + "bring the folder back, or restart to begin with an empty one")
+    }
+
+    /// The error with the logs' names, if RocksDB gave it without any file's.
     func naming(_ error: StoreError) -> StoreError {
         let names = [".log", ".sst", "MANIFEST-", "CURRENT"]
         guard error.code == .corruption, !names.contains(where: error.message.contains) else { return error }
+        // It does so for records of logs alone.
         let logs = fileNames().filter { $0.hasSuffix(".log") }.sorted()
-        return StoreError(
+        return damaged("a record with a wrong checksum in \(logs.joined(separator: " or "))")
+    }
+
+    private func damaged(_ what: String) -> StoreError {
+        StoreError(
             code: .corruption,
-            message: error.message.replacing(
-                "is damaged (", with: "is damaged (in \(logs.joined(separator: ", ")): "))
+            message: "the store in \(path) is damaged (\(what)): restore the folder from a backup, "
+                + "or move it away to begin with an empty one")
+    }
+
+    private func damage(inLog name: String) -> off_t? {
+        let file = unsafe open("\(path)/\(name)", O_RDONLY | O_CLOEXEC)
+        // RocksDB says why a log cannot be read, better than we can.
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var start: off_t = 0
+        while true {
+            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: LogBlock.size) { buffer, count in
+                count = unsafe max(pread(file, buffer.baseAddress, LogBlock.size, start), 0)
+            }
+            if let damage = LogBlock(bytes: bytes).damage { return start + off_t(damage) }
+            guard bytes.count == LogBlock.size else { return nil }
+            start += off_t(LogBlock.size)
+        }
     }
 
     // Closing the file would drop a lock that this very process has on it: never ask when the owner may be us.

@@ -1,0 +1,54 @@
+# Mainspring: what a person types. `make help` lists the targets; CONTRIBUTING.md says more.
+
+SWIFT ?= swift
+RELEASE = .build/release
+FORMATTED = Package.swift Sources Tests Benchmarks Plugins
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test bench lint format sanitize clean setup-build setup-test setup-bench
+
+help: ## lists these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## builds, then plays the demo: jobs over HTTP, a kill -9, and the job that fires all the same
+	@$(RELEASE)/DemoHost --story
+
+build: setup-build ## builds the release binaries and says where they are
+	$(SWIFT) build -c release --product mainspring
+	$(SWIFT) build -c release --product DemoHost
+	@echo
+	@echo "Built: $(RELEASE)/mainspring  the host (try: $(RELEASE)/mainspring serve --help)"
+	@echo "       $(RELEASE)/DemoHost    the embedding example (try: make demo)"
+
+# One build, then one run of everything: unit, property, conformance and real-process tests.
+test: setup-test ## builds in debug and runs every test (about ten minutes)
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest
+
+bench: build setup-bench ## measures the host against bare C servers, and the wheel against libuv's timers
+	$(SWIFT) build -c release --product WheelBench
+	Benchmarks/run
+
+lint: ## checks format and the rules between the rooms; changes nothing
+	$(SWIFT) format lint --strict --recursive $(FORMATTED)
+	@Tools/lint-rooms
+
+format: ## rewrites the sources in the project's format
+	$(SWIFT) format --in-place --recursive $(FORMATTED)
+
+# Backtraces are off: a crash under a sanitizer can hang in the backtracer.
+sanitize: setup-test ## runs the Reactor and store tests under the thread sanitizer
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test --disable-xctest --sanitize thread --scratch-path .build-tsan \
+		--filter '^ReactorTests\.' --filter '^JobsRuntimeTests\..*Store'
+
+clean: ## removes everything that was built
+	rm -rf .build .build-tsan
+
+setup-build:
+	@Tools/install-packages build
+
+setup-test:
+	@Tools/install-packages build test
+
+setup-bench:
+	@Tools/install-packages build bench

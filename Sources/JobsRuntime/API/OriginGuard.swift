@@ -1,0 +1,27 @@
+internal import Reactor
+
+/// Keeps web pages out: a browser names the page's origin in its requests, and one that is not this server's own is
+/// refused before any route sees it.
+///
+/// No client of the jobs API but a browser sends `Origin` (Fetch Standard, section 3.2), so others notice nothing.
+final class OriginGuard: RequestHandler {
+    private let inner: any RequestHandler
+
+    init(_ inner: any RequestHandler) { self.inner = inner }
+
+    func handle(_ request: HTTPRequest, _ ticket: RequestTicket) -> Handling {
+        guard let origin = unsafe request.header("origin"), unsafe !isOwn(origin, request) else {
+            return inner.handle(request, ticket)
+        }
+        return .respond(.text(status: 403, "requests from web pages of another origin are refused\n"))
+    }
+
+    func refuseBody(_ request: HTTPRequest) -> HTTPResponse { inner.refuseBody(request) }
+
+    /// Whether the origin is `http://` and the host that the request was sent to.
+    private func isOwn(_ origin: UnsafeRawBufferPointer, _ request: HTTPRequest) -> Bool {
+        let scheme = "http://".utf8
+        guard let host = unsafe request.header("host"), unsafe origin.starts(with: scheme) else { return false }
+        return unsafe origin.dropFirst(scheme.count).elementsEqual(host)
+    }
+}

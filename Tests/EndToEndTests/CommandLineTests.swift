@@ -1,0 +1,136 @@
+internal import Glibc
+import TestKit
+import Testing
+
+extension EndToEnd {
+    /// `mainspring` as a person types it.
+    @Suite("the command line")
+    struct CommandLineTests {
+        private static func run(_ arguments: [String]) throws -> ChildProcess {
+            try ChildProcess(Products.path(of: "mainspring"), arguments)
+        }
+
+        @Test("help lists every flag, and exits 0")
+        func help() async throws {
+            try await OwnThread.run {
+                let help = try Self.run(["serve", "--help"])
+                #expect(try help.waitForExit(by: .seconds(30)) == .status(0))
+                for flag in [
+                    "--app-id", "--app-port", "--app-protocol", "--http-port", "--data-dir", "--log-level",
+                    "--log-format", "--listen", "--route",
+                ] {
+                    #expect(help.output.contains(flag), "'\(flag)' is missing")
+                }
+                let overview = try Self.run(["--help"])
+                #expect(try overview.waitForExit(by: .seconds(30)) == .status(0))
+                #expect(overview.output.contains("serve"))
+            }
+        }
+
+        @Test("the version is one line, and exits 0")
+        func version() async throws {
+            try await OwnThread.run {
+                let version = try Self.run(["--version"])
+                #expect(try version.waitForExit(by: .seconds(30)) == .status(0))
+                #expect(version.output.split(separator: "\n").count == 1)
+                #expect(version.errorOutput.isEmpty)
+            }
+        }
+
+        @Test(
+            "wrong flags exit 2, after one sentence that names them",
+            arguments: [
+                ["--no-such-flag"],
+                ["--http-port", "seventy"],
+                ["--http-port", "70000"],
+                ["--app-port", "-1"],
+                ["--app-protocol", "grpc"],
+                ["--app-protocol", "carrier-pigeon"],
+                ["--log-level", "loud"],
+                ["--log-format", "xml"],
+                ["--listen", "not an address"],
+                ["--route", "r2-"],
+                ["--route", "r2-=no-such-handler"],
+                ["--app-id", ""],
+            ])
+        func wrongFlags(words: [String]) async throws {
+            try await OwnThread.run {
+                let data = try TemporaryFolder()
+                let process = try Self.run(["serve", "--app-id", "a", "--data-dir", data.path] + words)
+                try process.expectRefusal(status: 2, naming: [words[0]])
+            }
+        }
+
+        @Test("a prefix routed twice is refused")
+        func doubleRoute() async throws {
+            try await OwnThread.run {
+                let data = try TemporaryFolder()
+                let route = ["--route", "r2-=droid-maintenance"]
+                let process = try Self.run(
+                    ["serve", "--app-id", "a", "--data-dir", data.path] + route + route)
+                try process.expectRefusal(status: 2, naming: ["r2-"])
+            }
+        }
+
+        @Test("Dapr's spellings do the same")
+        func daprSpellings() async throws {
+            try await OwnThread.run {
+                let data = try TemporaryFolder()
+                let port = try FreePort.find()
+                let process = try Self.run([
+                    "serve", "--app-id", "a", "--dapr-http-port", "\(port)", "--data-dir", data.path,
+                    "--dapr-listen-addresses", "127.0.0.1",
+                ])
+                while true {
+                    if let connection = try? HTTPConnection(port: port) {
+                        #expect(try connection.request("GET", "/v1.0/healthz/outbound").status == 204)
+                        break
+                    }
+                    if let exit = process.waitForDeath(by: .milliseconds(10)) {
+                        throw TestFailure("it ended with \(exit): \(process.errorOutput)")
+                    }
+                }
+                process.send(SIGTERM)
+                #expect(try process.waitForExit(by: .seconds(30)) == .status(0))
+            }
+        }
+
+        @Test("a bundled handler runs for its prefix, and prints what it does")
+        func bundledHandler() async throws {
+            try await OwnThread.run {
+                let data = try TemporaryFolder()
+                var options = HostProcess.Options(dataFolder: data.path)
+                options.arguments = ["--route", "r2-=droid-maintenance"]
+                let host = try HostProcess.start(options)
+                let fields = #"{"data":{"Value":"R2-D2:Oil Change"},"dueTime":"10ms"}"#
+                #expect(try host.connect().schedule("r2-d2", fields).status == 204)
+                for line in [
+                    "Received job request...", "Starting droid: R2-D2",
+                    "Executing maintenance job: Oil Change",
+                ] {
+                    try host.process.waitForOutput(containing: line + "\n", by: .seconds(30))
+                }
+                try host.stop()
+            }
+        }
+
+        @Test("logs are lines of text, or lines of JSON", arguments: ["text", "json"])
+        func logFormat(format: String) async throws {
+            try await OwnThread.run {
+                let data = try TemporaryFolder()
+                var options = HostProcess.Options(dataFolder: data.path)
+                options.arguments = ["--log-format", format, "--log-level", "debug"]
+                let host = try HostProcess.start(options)
+                #expect(try host.connect().job("nobody").status == 500)
+                try host.stop()
+                let lines = host.process.errorLines
+                #expect(!lines.isEmpty, "a host that starts and stops says so")
+                for line in lines {
+                    let isJSON = line.hasPrefix("{") && line.hasSuffix("}")
+                    #expect(isJSON == (format == "json"), "\(line)")
+                }
+                #expect(host.process.errorOutput.contains("job not found: nobody"))
+            }
+        }
+    }
+}
