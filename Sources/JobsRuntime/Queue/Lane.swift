@@ -300,6 +300,8 @@ package final class Lane: TimerTarget {
         takeBack(changes)
         for (key, error) in page.damaged {
             logger.error("job \(GoQuote.quoted(key.name)) is kept but cannot fire: \(error)")
+            // The mark must not pass it: a version that can read it may come.
+            passed[.unreadable] = passed[.unreadable].map { min($0, key) } ?? key
         }
         for orphan in page.orphans { store.removeOrphan(orphan.key, generation: orphan.generation) }
         raiseMark()
