@@ -237,6 +237,17 @@ package final class Lane: TimerTarget {
     /// Starts no further read, as the store is to be closed.
     package func pauseReading() { isPaused = true }
 
+    /// Takes everything off the wheel, for good: the loop may outlive the lane.
+    package func close() {
+        pauseReading()
+        onDue = { _ in }
+        onReadFailure = { _ in }
+        if let wakeUp { timers.remove(.wall, wakeUp) }
+        wakeUp = nil
+        forgetWindow()
+        table = [:]
+    }
+
     /// Forgets all that has not begun to run: after a fault the store alone knows what is due.
     ///
     /// What runs, or waits for

@@ -48,6 +48,8 @@ package final class StoreWriter: @unchecked Sendable {
     package func stop() {
         worker?.stop()
         worker = nil
+        onCommitted = { _ in }
+        onReopened = { _ in }
     }
 
     // MARK: On the worker
