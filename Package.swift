@@ -42,7 +42,8 @@ let package = Package(
         .target(
             name: "JobsRuntime", dependencies: ["Reactor", "CSimdjson", "CRocksDB", logging],
             swiftSettings: strict),
-        .target(name: "AppChannel", dependencies: ["JobsRuntime", "Reactor", logging], swiftSettings: strict),
+        .target(
+            name: "AppChannel", dependencies: ["JobsRuntime", "Reactor", logging], swiftSettings: strict),
         .target(name: "Handlers", dependencies: ["JobsRuntime"], swiftSettings: strict),
         .executableTarget(
             name: "DemoHost", dependencies: ["JobsRuntime", "Handlers", logging], swiftSettings: strict),
@@ -60,9 +61,11 @@ let package = Package(
         .testTarget(
             name: "ReactorTests", dependencies: ["Reactor", "TestKit"], swiftSettings: strict),
         .testTarget(
-            name: "JobsRuntimeTests", dependencies: ["JobsRuntime", "Reactor", "TestKit"], swiftSettings: strict),
+            name: "JobsRuntimeTests", dependencies: ["JobsRuntime", "Reactor", "TestKit"],
+            swiftSettings: strict),
         .testTarget(
-            name: "HandlersTests", dependencies: ["Handlers", "JobsRuntime", "TestKit"], swiftSettings: strict),
+            name: "HandlersTests", dependencies: ["Handlers", "JobsRuntime", "TestKit"], swiftSettings: strict
+        ),
 
         // Real processes: the hosts run as a person runs them, with a library of faults inside.
         .target(name: "CFaultPage", path: "Tests/CFaultPage"),
@@ -73,7 +76,8 @@ let package = Package(
             name: "EndToEndTests", dependencies: ["JobsRuntime", "Reactor", "TestKit"], swiftSettings: strict),
 
         .executableTarget(
-            name: "WheelBench", dependencies: ["Reactor"], path: "Benchmarks/WheelBench", swiftSettings: strict),
+            name: "WheelBench", dependencies: ["Reactor"], path: "Benchmarks/WheelBench",
+            swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -42,13 +42,18 @@ package final class AppJobs {
     package init(_ parts: Parts) {
         self.parts = parts
         let lane = parts.lane
+        let jobStore = parts.jobStore
         let executor = parts.executor
         let recovery = parts.recovery
         parts.queue.onFailure = { recovery.failed($0) }
         parts.queue.onSuccess = { recovery.worked() }
         parts.lane.onReadFailure = { recovery.failed($0) }
         recovery.onChange = { [unowned recovery] in
-            guard recovery.fault == nil else { return lane.pauseReading() }
+            guard recovery.fault == nil else {
+                jobStore.storeFailed()
+                return lane.pauseReading()
+            }
+            jobStore.storeRecovered()
             executor.forgetReady()
             lane.forgetWindow()
             executor.settleAgain()

@@ -15,7 +15,8 @@ final class JobsNetwork {
         let router = Router(
             fallback: { _, _ in .respond(.error(.unmatchedRoute)) },
             bodyRefusal: { _ in .error(.bodyTooLarge) })
-        server = HTTPServer(network: Network(timers: loop.timers), limits: limits, handler: OriginGuard(router))
+        server = HTTPServer(
+            network: Network(timers: loop.timers), limits: limits, handler: OriginGuard(router))
         JobRoutes(app: app, jobs: jobs, on: loop) { [unowned server] in server.respond(to: $0, with: $1) }
             .add(to: router)
         HealthRoutes(

@@ -19,20 +19,7 @@ enum DataDirectory {
             )
         }
         let name = appID.replacing("/", with: "_")
-        let parent = "\(base)/mainspring/default"
-        makeFolders(parent)
-        return "\(parent)/\(name == "." || name == ".." ? "_" : name)"
-    }
-
-    /// Makes a folder and those above it.
-    ///
-    /// What cannot be made is said when the store is opened in it.
-    private static func makeFolders(_ path: String) {
-        var folder = ""
-        for part in path.split(separator: "/") {
-            folder += "/\(part)"
-            _ = unsafe mkdir(folder, 0o700)
-        }
+        return "\(base)/mainspring/default/\(name == "." || name == ".." ? "_" : name)"
     }
 
     private static func environment(_ name: String) -> String? {

@@ -65,7 +65,8 @@ struct Serve: AsyncParsableCommand {
             throw ValidationError("--app-port \(appPort) is no port: use 1 to 65535")
         }
         do { _ = try SocketAddress(host: listen, port: httpPort) } catch {
-            throw ValidationError("--listen \(listen) is no address: use one of this machine's, such as 127.0.0.1")
+            throw ValidationError(
+                "--listen \(listen) is no address: use one of this machine's, such as 127.0.0.1")
         }
         guard !appID.isEmpty else { throw ValidationError("--app-id is empty: give the app a name") }
         var prefixes: Set<String> = []

@@ -40,15 +40,23 @@ extension EndToEnd {
                 for block in blocks {
                     let folder = try TemporaryFolder()
                     let source = try folder.write(block.lines.joined(separator: "\n"), to: "main.swift")
-                    let modules = try Products.folder() + "/Modules"
+                    let arguments =
+                        ["-typecheck", "-swift-version", "6"] + (try Self.modulePaths()) + [source]
                     let compiler = try ChildProcess(
-                        Products.tool("swiftc"),
-                        ["-typecheck", "-swift-version", "6", "-I", modules, source],
-                        environment: Self.environment(folder))
+                        Products.tool("swiftc"), arguments, environment: Self.environment(folder))
                     let exit = try compiler.waitForExit(by: .seconds(300))
                     #expect(exit == .status(0), "\(compiler.errorOutput)")
                 }
             }
+        }
+
+        /// Where the compiler finds the project's modules: its own, and the maps of the C libraries under them.
+        private static func modulePaths() throws -> [String] {
+            let (products, sources) = (try Products.folder(), try Products.projectFolder() + "/Sources")
+            let built = try FileTree.files(below: products).filter { $0.hasSuffix(".build/module.modulemap") }
+            let written = try FileTree.files(below: sources).filter { $0.hasSuffix("/module.modulemap") }
+            return ["-I", products + "/Modules"]
+                + (built + written).flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
         }
 
         /// What a person's shell has, with a home of its own.
@@ -74,7 +82,7 @@ extension EndToEnd {
                 command git clone --quiet "$PROJECT" "$(basename "${2%.git}")"
             }
             make() { [ "${1:-}" = test ] || command make "$@"; }
-            curl() { command curl --retry 300 --retry-delay 1 --retry-connrefused --retry-max-time 60 "$@"; }
+            curl() { command curl --fail-with-body --retry 300 --retry-delay 1 --retry-connrefused --retry-max-time 60 "$@"; }
             \(commands.contains { $0.hasPrefix("git clone") } ? "" : "git clone x/project; cd project")
             \(commands.map { "echo '>> '\(quoted($0))\n\($0)" }.joined(separator: "\n"))
 

@@ -2,7 +2,8 @@ package import JobsRuntime
 internal import Logging
 package import Reactor
 
-/// An app's jobs on a virtual clock and a store in memory, driven by a test on its own thread: years in milliseconds.
+/// An app's jobs on a virtual clock and a store in memory, driven by a test on its own thread: years in
+/// milliseconds.
 package final class JobsHarness {
     /// 2026-11-24T12:00:00Z.
     package static let start = WallTime(seconds: 1_795_521_600)
@@ -52,7 +53,8 @@ package final class JobsHarness {
     /// Lets time pass.
     package func advance(milliseconds: UInt64) { driver.advance(milliseconds: milliseconds) }
 
-    /// Schedules a job as `POST` with this body would; answers what became of it, or `nil` while that is open.
+    /// Schedules a job as `POST` with this body would; answers what became of it, or `nil` while that is
+    /// open.
     package func schedule(_ name: String, _ body: String) throws -> AppJobs.ScheduleResult? {
         var result: AppJobs.ScheduleResult?
         try schedule(name, body) { result = $0 }
@@ -78,13 +80,16 @@ package final class JobsHarness {
         }
     }
 
-    /// Ends the process as a crash does: nothing more is committed, read or fired. The store is left to the next one.
+    /// Ends the process as a crash does: nothing more is committed, read or fired.
+    ///
+    /// The store is left to the next one.
     package func crash() {
         driver.setWorker("store-writer", isPaused: true)
         driver.setWorker("store-reader", isPaused: true)
     }
 
-    /// The keys of a store without jobs: format, id, reserved generations; the mark too, where it was written.
+    /// The keys of a store without jobs: format, id, reserved generations; the mark too, where it was
+    /// written.
     package var emptyStoreKeys: Int { 3 }
 
     /// Gives a prefix a Swift handler, whose runs are tasks on the virtual loop.
@@ -146,7 +151,9 @@ package final class RecordingReceiver: TriggerReceiver {
         if let outcome = answer(trigger) { report(ticket, outcome) }
     }
 
-    /// Ends a run that was left open. On the loop.
+    /// Ends a run that was left open.
+    ///
+    /// On the loop.
     package func finish(_ delivery: Delivery, _ outcome: TriggerOutcome) { report(delivery.ticket, outcome) }
 
     package func stop() {}

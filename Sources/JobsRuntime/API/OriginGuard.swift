@@ -1,7 +1,7 @@
 internal import Reactor
 
-/// Keeps web pages out: a browser names the page's origin in its requests, and one that is not this server's own is
-/// refused before any route sees it.
+/// Keeps web pages out: a browser names the page's origin in its requests, and one that is not this server's
+/// own is refused before any route sees it.
 ///
 /// No client of the jobs API but a browser sends `Origin` (Fetch Standard, section 3.2), so others notice nothing.
 final class OriginGuard: RequestHandler {
@@ -21,7 +21,9 @@ final class OriginGuard: RequestHandler {
     /// Whether the origin is `http://` and the host that the request was sent to.
     private func isOwn(_ origin: UnsafeRawBufferPointer, _ request: HTTPRequest) -> Bool {
         let scheme = "http://".utf8
-        guard let host = unsafe request.header("host"), unsafe origin.starts(with: scheme) else { return false }
+        guard let host = unsafe request.header("host"), unsafe origin.starts(with: scheme) else {
+            return false
+        }
         return unsafe origin.dropFirst(scheme.count).elementsEqual(host)
     }
 }

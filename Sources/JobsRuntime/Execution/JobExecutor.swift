@@ -65,7 +65,8 @@ package final class JobExecutor {
     /// Runs under way.
     package var runningCount: Int { runs.count }
 
-    /// Gives a prefix its receiver; answers the name of the one that has it already, and then changes nothing.
+    /// Gives a prefix its receiver; answers the name of the one that has it already, and then changes
+    /// nothing.
     package func add(prefix: String, receiver: any TriggerReceiver) -> String? {
         let id = RouteID(number: routes.count)
         if let taken = table.insert(Array(prefix.utf8), id) { return routes[taken.number].receiver.name }
@@ -113,7 +114,8 @@ package final class JobExecutor {
         if route.ready.isHalfEmpty, route.receiver.isAccepting { lane.recall(route.id) }
     }
 
-    /// Goes on once the store has caught up; with another route first each time, so that none takes all the room.
+    /// Goes on once the store has caught up; with another route first each time, so that none takes all the
+    /// room.
     private func dispatchAll() {
         firstRoute += 1
         for index in routes.indices { dispatch(routes[(firstRoute + index) % routes.count]) }
@@ -136,7 +138,8 @@ package final class JobExecutor {
         let trigger = JobTrigger(
             name: String(decoding: job.name, as: UTF8.self), data: job.spec.data,
             runID: RunID(store: job.spec.storeID, generation: job.generation, tick: job.progress.count + 1),
-            plannedTime: job.progress.planned, lateness: timers.wallNow - job.progress.planned, attempt: Int(attempt),
+            plannedTime: job.progress.planned, lateness: timers.wallNow - job.progress.planned,
+            attempt: Int(attempt),
             isLastAttempt: !job.spec.failurePolicy.allowsRetry(after: attempt))
         counts.triggered += 1
         route.receiver.deliver(trigger, ticket)
@@ -144,7 +147,9 @@ package final class JobExecutor {
 
     // MARK: Outcome and next step
 
-    /// Takes the outcome of a run. One that was abandoned, or has reported before, is ignored.
+    /// Takes the outcome of a run.
+    ///
+    /// One that was abandoned, or has reported before, is ignored.
     package func finished(_ ticket: RunTicket, _ outcome: TriggerOutcome) {
         guard let run = runs.removeValue(forKey: ticket) else { return }
         let job = run.job

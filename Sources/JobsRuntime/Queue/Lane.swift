@@ -59,8 +59,10 @@ package final class Lane: TimerTarget {
 
     // MARK: Commands of clients
 
-    /// Takes a job off the wheel while a delete or an overwrite of it is at the writer, so that it does not fire in
-    /// between. Nothing to do for one that runs already, or is not in memory.
+    /// Takes a job off the wheel while a delete or an overwrite of it is at the writer, so that it does not
+    /// fire in between.
+    ///
+    /// Nothing to do for one that runs already, or is not in memory.
     package func suspend(_ name: [UInt8]) -> PendingJob? {
         guard let job = table[name] else { return nil }
         switch job.state {
@@ -114,7 +116,9 @@ package final class Lane: TimerTarget {
         if window.isHalfEmpty { readIfDue() }
     }
 
-    /// A due job cannot be dispatched now. It leaves memory, and its key waits in the store until `recall`.
+    /// A due job cannot be dispatched now.
+    ///
+    /// It leaves memory, and its key waits in the store until `recall`.
     package func pass(_ job: PendingJob, by route: RouteID) {
         let key = job.dueKey
         passed[route] = passed[route].map { min($0, key) } ?? key
@@ -127,8 +131,8 @@ package final class Lane: TimerTarget {
         if let key = passed.removeValue(forKey: route) { lookAgain(from: key) }
     }
 
-    /// Draws the horizon back to a key, and makes room for what is read from there: jobs in memory that are due later
-    /// must not keep it waiting until they have fired.
+    /// Draws the horizon back to a key, and makes room for what is read from there: jobs in memory that are
+    /// due later must not keep it waiting until they have fired.
     private func lookAgain(from key: DueKey) {
         window.retreat(to: key)
         if !window.isHalfEmpty, let horizon = window.horizon {
@@ -197,7 +201,8 @@ package final class Lane: TimerTarget {
         job.move(to: .waiting(timers.insert(.wall, at: job.dueKey.time.deadlineTick, for: job)))
     }
 
-    /// Takes a job out of memory, wherever it stands; a run goes on, and its result will find itself outdated.
+    /// Takes a job out of memory, wherever it stands; a run goes on, and its result will find itself
+    /// outdated.
     private func forget(_ job: PendingJob) {
         if table[job.name] === job { table[job.name] = nil }
         switch job.state {
@@ -356,8 +361,9 @@ package final class Lane: TimerTarget {
         }
     }
 
-    /// Moves the low-water mark to the lowest key that can be alive: in the table, passed, or at the horizon. Walks the
-    /// table, so it waits until there are enough deleted keys to be worth it.
+    /// Moves the low-water mark to the lowest key that can be alive: in the table, passed, or at the horizon.
+    ///
+    /// Walks the table, so it waits until there are enough deleted keys to be worth it.
     private func raiseMark() {
         guard keysRemoved >= limits.keysRemovedPerMark else { return }
         var lowest = window.horizon

@@ -65,7 +65,9 @@ package final class CommitGroup: @unchecked Sendable {
         completions.append(completion)
     }
 
-    /// Tells every command what became of it, in order of arrival, and empties the group. On the loop.
+    /// Tells every command what became of it, in order of arrival, and empties the group.
+    ///
+    /// On the loop.
     package func answer() {
         for (index, completion) in completions.enumerated() { completion(results[index]) }
         operations.removeAll()

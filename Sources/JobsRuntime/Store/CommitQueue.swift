@@ -63,13 +63,17 @@ package final class CommitQueue: TimerTarget {
         return open
     }
 
-    /// The group for a run's result or for upkeep. An urgent one, whose job is already due again, waits for nothing.
+    /// The group for a run's result or for upkeep.
+    ///
+    /// An urgent one, whose job is already due again, waits for nothing.
     package func forResult(isUrgent: Bool) -> CommitGroup {
         if isUrgent { self.isUrgent = true }
         return open
     }
 
-    /// Hands the open group over when it is time. At the end of each turn.
+    /// Hands the open group over when it is time.
+    ///
+    /// At the end of each turn.
     package func endTurn() {
         guard open.count > 0 else { return }
         if isUrgent || open.count >= Self.fullGroup { return handOver() }

@@ -26,7 +26,7 @@ private struct StoredJob {
 
     /// What a record says, or `nil` for one that is damaged: it can still be deleted and replaced.
     private static func readable(_ read: () throws(StoreError) -> WallTime) throws(StoreError) -> WallTime? {
-        do throws(StoreError) { return try read() } catch where error.isOfOneRecord { return nil }
+        do throws(StoreError) { return try read() } catch  where error.isOfOneRecord { return nil }
     }
 
     /// Requires that the job is still as it was read, and removes it but for its `spec`.

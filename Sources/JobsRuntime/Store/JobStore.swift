@@ -17,8 +17,8 @@ package final class JobStore {
     package private(set) var mark: DueKey?
     /// How many planned commands of a name are under way.
     private var plannedOfName: [[UInt8]: Int] = [:]
-    /// Whether a write of the mark failed: what stands in the store may be above or below `mark`.
-    private var isMarkUncertain = false
+    /// Whether the mark on the disk may be higher than `mark`, as a group that lowered it has failed.
+    private var isMarkDoubtful = false
     private var specKey: [UInt8] = []
     private var progressKey: [UInt8] = []
     private var dueKey: [UInt8] = []
@@ -120,8 +120,9 @@ package final class JobStore {
         group.operations.put(dueKey, version: job.generation)
     }
 
-    /// The condition of every result: the job is still the one that ran. One whose job was replaced, deleted or finished
-    /// meanwhile changes nothing.
+    /// The condition of every result: the job is still the one that ran.
+    ///
+    /// One whose job was replaced, deleted or finished meanwhile changes nothing.
     private func begin(
         _ job: PendingJob, in group: CommitGroup, _ completion: @escaping (CommitResult) -> Void
     ) {
@@ -143,8 +144,8 @@ package final class JobStore {
         group.operations.delete(dueKey)
     }
 
-    /// Moves the lane's low-water mark up to `key`, below which no due key is alive in memory or in the store, so that a
-    /// scan does not start across the deleted ones.
+    /// Moves the lane's low-water mark up to `key`, below which no due key is alive in memory or in the
+    /// store, so that a scan does not start across the deleted ones.
     ///
     /// Every due key of the lane is written through this object. What is under way cuts the mark here; a later write
     /// below it lowers it again in the same group.
@@ -154,35 +155,41 @@ package final class JobStore {
         write(mark: key, in: queue.forResult(isUrgent: false))
     }
 
+    /// The store has failed: what the last groups wrote beside the jobs may be missing on the disk.
+    package func storeFailed() { isMarkDoubtful = true }
+
+    /// The store answers again: writes once more what a failed group may have taken with it, before any new
+    /// job.
+    package func storeRecovered() {
+        isMarkDoubtful = false
+        let group = queue.forResult(isUrgent: false)
+        if let mark { write(mark: mark, in: group) }
+        if reservedGeneration > 0 { writeReservation(in: group) }
+    }
+
     private func noteDue(_ key: DueKey, in group: CommitGroup) {
         group.noteDue(key)
-        if isMarkUncertain {
-            // The store's mark may be above this key, and this key above others that live: only the lowest is safe.
-            isMarkUncertain = false
-            write(mark: .lowest, in: group)
-        } else if let mark, key < mark {
-            write(mark: key, in: group)
-        }
+        if let mark, key < mark || isMarkDoubtful { write(mark: min(key, mark), in: group) }
     }
 
     private func write(mark key: DueKey, in group: CommitGroup) {
         mark = key
         keys.due(key, into: &dueKey)
         keys.mark(into: &scratch)
-        group.begin { [unowned self] in
-            if case .applied = $0 { return }
-            isMarkUncertain = true
-            mark = nil
-        }
+        group.begin { _ in }
         group.operations.put(scratch, version: 0, dueKey)
     }
 
-    /// Writes a new block's end before the first job that uses it; a group is atomic, so no crash comes between.
+    /// Writes a new block's end before the first job that uses it; a group is atomic, so no crash comes
+    /// between.
     private func reserveGeneration(_ generation: UInt64, in group: CommitGroup) {
         guard generation > reservedGeneration else { return }
         reservedGeneration = generation + Self.generationBlock
-        // Where the group fails, the next job must reserve again: what the store does not have is no reservation.
-        group.begin { [unowned self] in if case .applied = $0 {} else { reservedGeneration = 0 } }
+        writeReservation(in: group)
+    }
+
+    private func writeReservation(in group: CommitGroup) {
+        group.begin { _ in }
         group.operations.put(StoreKeys.generation, version: reservedGeneration)
     }
 }

@@ -1,7 +1,8 @@
 internal import Logging
 package import Reactor
 
-/// Brings a store back that has failed: drains the readers, has it reopened with back-off, then starts reading anew.
+/// Brings a store back that has failed: drains the readers, has it reopened with back-off, then starts
+/// reading anew.
 ///
 /// Clients are refused meanwhile, what is in memory goes on, and results wait to be handed in again. On the loop only.
 package final class StoreRecovery: TimerTarget {
@@ -31,7 +32,9 @@ package final class StoreRecovery: TimerTarget {
         reader.onIdle = { [unowned self] in if isDraining { reopenAfterDelay() } }
     }
 
-    /// The store has failed. Once for each fault; while one is being mended, more of it is no news.
+    /// The store has failed.
+    ///
+    /// Once for each fault; while one is being mended, more of it is no news.
     package func failed(_ error: StoreError) {
         guard fault == nil else { return }
         fault = error

@@ -32,19 +32,25 @@ package final class StoreWriter: @unchecked Sendable {
         worker = executor.driver.makeWorker(named: "store-writer") { [unowned self] in step() }
     }
 
-    /// Hands a group over. On the loop.
+    /// Hands a group over.
+    ///
+    /// On the loop.
     package func submit(_ group: CommitGroup) {
         lock.withLock { waiting.append(group) }
         worker?.signal()
     }
 
-    /// Asks for a reopen, which `onReopened` answers. On the loop, once no reader is active.
+    /// Asks for a reopen, which `onReopened` answers.
+    ///
+    /// On the loop, once no reader is active.
     package func reopen() {
         lock.withLock { isReopenAsked = true }
         worker?.signal()
     }
 
-    /// Commits what was handed over, then ends the thread. Not on the loop's own thread while groups wait for it.
+    /// Commits what was handed over, then ends the thread.
+    ///
+    /// Not on the loop's own thread while groups wait for it.
     package func stop() {
         worker?.stop()
         worker = nil
@@ -110,8 +116,8 @@ package final class StoreWriter: @unchecked Sendable {
     /// A command and its place in the group.
     private typealias Planned = (command: any PlannedCommand, tag: Int)
 
-    /// Commits the operations and the first plans of all groups as one batch; answers for each group the commands that
-    /// another one came before.
+    /// Commits the operations and the first plans of all groups as one batch; answers for each group the
+    /// commands that another one came before.
     private func commitDirect(_ groups: [CommitGroup]) throws(StoreError) -> [[Planned]] {
         let batch = groups[0].operations
         var firsts: [Int] = []

@@ -4,13 +4,16 @@ internal import Glibc
 struct StoreFolder {
     let path: String
 
-    /// Makes the folder, for its owner alone, if there is nothing of its name; checks that it is one and writable.
+    /// Makes the folder and those above it, for their owner alone, if there is nothing of its name.
+    ///
+    /// Checks that it is a folder, and writable.
     func prepare() throws(StoreError) {
+        makeParents()
         if unsafe mkdir(path, 0o700) == 0 { return }
         switch errno {
         case EEXIST: break
         case ENOENT:
-            throw refusal("cannot be made: the folder above it does not exist; make that first")
+            throw refusal("cannot be made: neither can the folder above it; choose another path")
         case ENOTDIR:
             throw refusal("cannot be made: something above it is a file; choose another path")
         case ENOSPC, EDQUOT:
@@ -109,6 +112,15 @@ struct StoreFolder {
             return nil
         }
         return lock.l_pid
+    }
+
+    /// Makes the folders above; what cannot be made shows when the folder itself is.
+    private func makeParents() {
+        var parent = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/").dropLast() {
+            parent += "\(part)/"
+            _ = unsafe mkdir(parent, 0o700)
+        }
     }
 
     private func fileNames() -> [String] {
