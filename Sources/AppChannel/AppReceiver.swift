@@ -29,7 +29,9 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
     private var report: (RunTicket, TriggerOutcome) -> Void = { _, _ in }
     private var changed: () -> Void = {}
     private let maximumSlots: Int
-    private lazy var ramp = ConcurrencyRamp(maximum: maximumSlots, timers: timers) { [unowned self] in changed() }
+    private lazy var ramp = ConcurrencyRamp(maximum: maximumSlots, timers: timers) { [unowned self] in
+        changed()
+    }
 
     init(channel: AppChannel, address: SocketAddress, client: HTTPClient, timers: LoopTimers, logger: Logger)
     {
