@@ -33,7 +33,7 @@ public actor EventLoop {
     ///
     /// Every socket and timer on it must have been closed; not on the loop itself.
     public nonisolated func shutdown() {
-        precondition(!executor.isOnLoop, "a loop cannot wait for its own end: shut it down from another thread")
+        precondition(!executor.isOnLoop, "a loop cannot wait for its own end: ask from another thread")
         stopDriver()
     }
 }
