@@ -158,6 +158,7 @@ package actor JobsCore: RunReports {
     }
 
     private func closeAll() {
+        let fault = jobs?.fault
         jobs?.executor.abandonRuns()
         network = nil
         signals?.close()
@@ -165,6 +166,7 @@ package actor JobsCore: RunReports {
         parts?.writer.stop()
         parts?.reader.stop()
         jobs?.close()
+        if fault == nil { store?.tidy() }
         store?.close()
         jobs = nil
         parts = nil

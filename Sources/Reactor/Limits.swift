@@ -53,8 +53,8 @@ public struct Limits: Sendable {
     public var lingerTimeout = Duration.seconds(2)
     /// What is left of a server that stops is cut off after it.
     ///
-    /// Default 10 s.
-    public var drainTimeout = Duration.seconds(10)
+    /// Default 5 s.
+    public var drainTimeout = Duration.seconds(5)
 
     // MARK: The client
 

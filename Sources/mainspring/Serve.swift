@@ -75,6 +75,7 @@ struct Serve: AsyncParsableCommand {
             throw ValidationError(
                 "\(token) is set, and tokens are not supported yet: unset it to go on without")
         }
+        guard dataDirectory != "" else { throw ValidationError("--data-dir is empty: name a folder") }
         var prefixes: Set<String> = []
         for route in routes where !prefixes.insert(route.prefix).inserted {
             throw ValidationError("--route gives the prefix \"\(route.prefix)\" twice: name it once")

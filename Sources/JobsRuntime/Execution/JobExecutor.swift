@@ -27,6 +27,8 @@ package final class JobExecutor {
 
     /// How many jobs without a route are named in the log one by one.
     package static let unroutedJobsNamed = 100
+    /// How many of the runs that a stop gives up are named in the log.
+    package static let abandonedRunsNamed = 10
     /// The keys that no route could take are passed by this one.
     private static let noRoute = RouteID(number: -1)
 
@@ -231,6 +233,11 @@ package final class JobExecutor {
     /// Gives up on what still runs; it is repeated at the next start.
     package func abandonRuns() {
         isStopping = true
+        if !runs.isEmpty {
+            let names = runs.values.prefix(Self.abandonedRunsNamed).map(\.job.nameForLog).joined(separator: ", ")
+            logger.warning(
+                "\(runs.count) runs have not ended within the drain limit and repeat at the next start: \(names)")
+        }
         runs = [:]
         for route in routes { route.receiver.stop() }
         routes = []

@@ -30,6 +30,13 @@ package protocol OrderedStore: AnyObject, Sendable {
 
     /// Closes the store; what was committed stays.
     func close()
+
+    /// Puts the store's files in order, before an orderly close.
+    func tidy()
+}
+
+extension OrderedStore {
+    package func tidy() {}
 }
 
 /// What a look at the cache brought.

@@ -59,6 +59,22 @@ struct RocksDBStoreTests {
         try RocksDBStore.open(path: folder.path + "/missing/store").close()
     }
 
+    @Test("a store that is tidied before it closes leaves one log, however often it is opened")
+    func logsDoNotPileUp() throws {
+        let folder = try TemporaryFolder()
+        for round in 0..<5 {
+            let store = try RocksDBStore.open(path: folder.path)
+            let group = OperationGroup()
+            group.begin(tag: 0)
+            group.put(Array("key-\(round)".utf8).span, version: 1, [UInt8]().span)
+            try store.commit(group)
+            store.tidy()
+            store.close()
+        }
+        let logs = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".log") }
+        #expect(logs.count <= 2, "\(logs)")
+    }
+
     @Test("a folder opened twice in one process names this process")
     func lockedByUs() throws {
         let folder = try TemporaryFolder()

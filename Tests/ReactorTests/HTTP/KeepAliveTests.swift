@@ -212,7 +212,7 @@ struct KeepAliveCase: Sendable, CustomTestStringConvertible {
         transport.receive(get)
         var isStopped = false
         harness.driver.onLoop { harness.server.stop { isStopped = true } }
-        harness.advance(milliseconds: 9999)
+        harness.advance(milliseconds: Limits().drainTimeout.millisecondsRoundedUp - 1)
         #expect(!transport.isClosed)
         harness.advance(milliseconds: 1)
         #expect(transport.isClosed)

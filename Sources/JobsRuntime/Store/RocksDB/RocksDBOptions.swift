@@ -24,6 +24,7 @@ internal import CRocksDB
         // A torn tail is a crash; a flipped bit is damage, and the default would skip half a log over it.
         "wal_recovery_mode=kTolerateCorruptedTailRecords",
         "paranoid_checks=true",
+        "track_and_verify_wals_in_manifest=true",
         // At any other level a full disk aborts the process within RocksDB's own log, and it must not mend itself.
         "info_log_level=FATAL_LEVEL",
         "max_bgerror_resume_count=0",

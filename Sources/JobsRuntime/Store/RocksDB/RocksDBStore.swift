@@ -84,6 +84,15 @@ internal import Reactor
         unsafe rocksdb_close(database)
     }
 
+    /// Writes what the log holds into tables, so that the logs of many short lives do not pile up.
+    ///
+    /// A failure is no loss: the log is still there.
+    package func tidy() {
+        guard let database = unsafe database, let options = unsafe rocksdb_flushoptions_create() else { return }
+        _ = unsafe RocksDBFault.catching { unsafe rocksdb_flush(database, options, $0) }
+        unsafe rocksdb_flushoptions_destroy(options)
+    }
+
     private func open() throws(StoreError) {
         try folder.prepare()
         try folder.checkLogs()
