@@ -234,9 +234,11 @@ package final class JobExecutor {
     package func abandonRuns() {
         isStopping = true
         if !runs.isEmpty {
-            let names = runs.values.prefix(Self.abandonedRunsNamed).map(\.job.nameForLog).joined(separator: ", ")
+            let names = runs.values.prefix(Self.abandonedRunsNamed).map(\.job.nameForLog).joined(
+                separator: ", ")
             logger.warning(
-                "\(runs.count) runs have not ended within the drain limit and repeat at the next start: \(names)")
+                "\(runs.count) runs have not ended within the drain limit and repeat at the next start: \(names)"
+            )
         }
         runs = [:]
         for route in routes { route.receiver.stop() }

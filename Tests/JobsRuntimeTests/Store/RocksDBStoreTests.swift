@@ -71,7 +71,9 @@ struct RocksDBStoreTests {
             store.tidy()
             store.close()
         }
-        let logs = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".log") }
+        let logs = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+            $0.hasSuffix(".log")
+        }
         #expect(logs.count <= 2, "\(logs)")
     }
 

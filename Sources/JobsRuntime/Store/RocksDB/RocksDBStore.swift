@@ -88,7 +88,9 @@ internal import Reactor
     ///
     /// A failure is no loss: the log is still there.
     package func tidy() {
-        guard let database = unsafe database, let options = unsafe rocksdb_flushoptions_create() else { return }
+        guard let database = unsafe database, let options = unsafe rocksdb_flushoptions_create() else {
+            return
+        }
         _ = unsafe RocksDBFault.catching { unsafe rocksdb_flush(database, options, $0) }
         unsafe rocksdb_flushoptions_destroy(options)
     }
