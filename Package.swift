@@ -64,6 +64,9 @@ let package = Package(
             name: "JobsRuntimeTests", dependencies: ["JobsRuntime", "Reactor", "TestKit"],
             swiftSettings: strict),
         .testTarget(
+            name: "AppChannelTests", dependencies: ["AppChannel", "JobsRuntime", "Reactor", "TestKit"],
+            swiftSettings: strict),
+        .testTarget(
             name: "HandlersTests", dependencies: ["Handlers", "JobsRuntime", "TestKit"], swiftSettings: strict
         ),
 

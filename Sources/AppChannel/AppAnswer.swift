@@ -1,10 +1,10 @@
-internal import JobsRuntime
-internal import Reactor
+package import JobsRuntime
+package import Reactor
 
 /// What an app's answer means for the job (contract, section 5.2).
-enum AppAnswer {
+package enum AppAnswer {
     /// The outcome of a status: 2xx has succeeded, 404 is not tried again, all else has failed.
-    static func outcome(status: Int, name: String) -> (outcome: TriggerOutcome, warning: String?) {
+    package static func outcome(status: Int, name: String) -> (outcome: TriggerOutcome, warning: String?) {
         let code = "job \(name). status code returned: \(status)"
         switch status {
         case 200..<300: return (.succeeded, nil)
@@ -22,7 +22,7 @@ enum AppAnswer {
     /// The outcome of an exchange without an answer.
     ///
     /// One that never had a connection was not delivered at all.
-    static func outcome(_ failure: HTTPClientFailure) -> TriggerOutcome {
+    package static func outcome(_ failure: HTTPClientFailure) -> TriggerOutcome {
         let system = failure.error.map { ": \($0.reason)" } ?? ""
         switch failure.kind {
         case .refused: return .undeliverable

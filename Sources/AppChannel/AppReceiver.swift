@@ -14,7 +14,7 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
     static let probeMilliseconds: UInt64 = 100
 
     let name: String
-    let slots: Int
+    var slots: Int { ramp.slots }
     private(set) var isAccepting = false
     private let channel: AppChannel
     private let address: SocketAddress
@@ -28,6 +28,8 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
     private var isStopped = false
     private var report: (RunTicket, TriggerOutcome) -> Void = { _, _ in }
     private var changed: () -> Void = {}
+    private let maximumSlots: Int
+    private lazy var ramp = ConcurrencyRamp(maximum: maximumSlots, timers: timers) { [unowned self] in changed() }
 
     init(channel: AppChannel, address: SocketAddress, client: HTTPClient, timers: LoopTimers, logger: Logger)
     {
@@ -38,7 +40,7 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
         self.logger = logger
         name = "app on port \(channel.port)"
         // One connection is left for what is no trigger.
-        slots = min(channel.maximumConcurrency ?? .max, channel.limits.clientConnections - 1)
+        maximumSlots = min(channel.maximumConcurrency ?? .max, channel.limits.clientConnections - 1)
         pool = client.pool(for: address)
     }
 
@@ -54,6 +56,7 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
     // MARK: Triggers
 
     func deliver(_ trigger: JobTrigger, _ ticket: RunTicket) {
+        ramp.began()
         let request = TriggerRequest.make(trigger)
         pool.send(request) { [self] result in
             if case .failed(let failure) = result, failure.kind == .brokenBeforeAnswer(reusedConnection: true)
@@ -72,6 +75,7 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
     private func finish(
         _ trigger: JobTrigger, _ ticket: RunTicket, _ result: HTTPClientResult, isSecond: Bool
     ) {
+        ramp.ended()
         switch result {
         case .response(let status):
             let (outcome, warning) = AppAnswer.outcome(status: status, name: trigger.name)
@@ -144,6 +148,7 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
         probe = nil
         if let pause { timers.remove(.monotonic, pause) }
         pause = nil
+        ramp.stop()
         client.close()
     }
 }

@@ -1,13 +1,13 @@
-internal import JobsRuntime
-internal import Reactor
+package import JobsRuntime
+package import Reactor
 
 /// What a trigger looks like on the wire (contract, section 6), with the run context in headers of our own.
-enum TriggerRequest {
+package enum TriggerRequest {
     private static let contentType = Array(
         "Content-Type: application/json\r\nUser-Agent: mainspring\r\n".utf8)
 
     /// The request for one trigger: the job's data as it was sent, or an empty body for none.
-    static func make(_ trigger: JobTrigger) -> HTTPClientRequest {
+    package static func make(_ trigger: JobTrigger) -> HTTPClientRequest {
         var fields = contentType
         fields.reserveCapacity(256)
         append("mainspring-run-id", trigger.runID, to: &fields)
@@ -19,7 +19,7 @@ enum TriggerRequest {
     }
 
     /// `/job/<name>`, the name escaped as Go's HTTP client escapes a segment of a path.
-    static func target(_ name: String) -> [UInt8] {
+    package static func target(_ name: String) -> [UInt8] {
         var target = Array("/job/".utf8)
         for byte in name.utf8 {
             if isPlain(byte) {

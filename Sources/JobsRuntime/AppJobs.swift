@@ -73,6 +73,17 @@ package final class AppJobs {
     /// Begins to read the due order; jobs fire from then on.
     package func start() { parts.lane.resumeReading() }
 
+    /// Lets go of the loop, which may live on: no timer is left on it, and nobody is called back.
+    ///
+    /// Once the writer and the reader have stopped.
+    package func close() {
+        parts.executor.abandonRuns()
+        parts.executor.onDrained = {}
+        parts.lane.close()
+        parts.queue.close()
+        parts.recovery.close()
+    }
+
     /// Whether nothing waits for the store.
     package var isSettled: Bool { parts.queue.isEmpty }
 

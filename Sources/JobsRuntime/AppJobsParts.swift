@@ -30,7 +30,7 @@ extension AppJobs {
             lane = Lane(keys: keys, store: jobStore, reader: reader, on: loop)
             executor = JobExecutor(lane: lane, store: jobStore, on: loop)
             let queue = queue
-            loop.executor.atTurnEnd { queue.endTurn() }
+            loop.executor.atTurnEnd { [weak queue] in queue?.endTurn() }
         }
     }
 }

@@ -155,6 +155,7 @@ package actor JobsCore: RunReports {
         signals = nil
         parts?.writer.stop()
         parts?.reader.stop()
+        jobs?.close()
         store?.close()
         jobs = nil
         parts = nil

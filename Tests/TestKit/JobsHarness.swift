@@ -37,6 +37,17 @@ package final class JobsHarness {
         runs = HarnessRuns(parts.executor)
     }
 
+    /// Jobs that all go to one receiver, begun.
+    package static func recording(
+        on store: MemoryStore = MemoryStore(), at time: WallTime = JobsHarness.start
+    ) throws -> (JobsHarness, RecordingReceiver) {
+        let harness = try JobsHarness(store: store, at: time)
+        let receiver = RecordingReceiver(harness)
+        harness.route("", to: receiver)
+        harness.begin()
+        return (harness, receiver)
+    }
+
     package var now: WallTime { driver.virtualClock.wallNow }
 
     /// Jobs in memory that have not begun to run.

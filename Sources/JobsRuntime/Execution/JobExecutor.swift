@@ -74,7 +74,7 @@ package final class JobExecutor {
         for route in routes { route.ready.share(limits, among: routes.count) }
         receiver.attach(
             finish: { [unowned self] in finished($0, $1) },
-            changed: { [unowned self] in receiverChanged(routes[id.number]) })
+            changed: { [unowned self] in if !routes.isEmpty { receiverChanged(routes[id.number]) } })
         lane.recall(Self.noRoute)
         return nil
     }

@@ -242,6 +242,17 @@ package final class Lane: TimerTarget {
     /// Starts no further read, as the store is to be closed.
     package func pauseReading() { isPaused = true }
 
+    /// Takes everything off the wheel, for good: the loop may outlive the lane.
+    package func close() {
+        pauseReading()
+        onDue = { _ in }
+        onReadFailure = { _ in }
+        if let wakeUp { timers.remove(.wall, wakeUp) }
+        wakeUp = nil
+        forgetWindow()
+        table = [:]
+    }
+
     /// Forgets all that has not begun to run: after a fault the store alone knows what is due.
     ///
     /// What runs, or waits for
@@ -305,6 +316,8 @@ package final class Lane: TimerTarget {
         takeBack(changes)
         for (key, error) in page.damaged {
             logger.error("job \(GoQuote.quoted(key.name)) is kept but cannot fire: \(error)")
+            // The mark must not pass it: a version that can read it may come.
+            passed[.unreadable] = passed[.unreadable].map { min($0, key) } ?? key
         }
         for orphan in page.orphans { store.removeOrphan(orphan.key, generation: orphan.generation) }
         raiseMark()

@@ -1,6 +1,9 @@
 /// Names a route for as long as the runtime lives.
 package struct RouteID: Hashable, Sendable {
     package let number: Int
+
+    /// What passes the keys of jobs that this version cannot read.
+    package static let unreadable = RouteID(number: -2)
 }
 
 /// Finds the route of a job's name: exact, case-sensitive bytes, and the longest prefix wins.

@@ -95,6 +95,15 @@ package final class CommitQueue: TimerTarget {
         if open.count > 0 { handOver() } else if away.isEmpty { callEmpty() }
     }
 
+    /// Lets go of its timer and of who listens: no group comes back any more.
+    package func close() {
+        if let delay { timers.remove(.monotonic, delay) }
+        delay = nil
+        onEmpty = nil
+        onFailure = { _ in }
+        onSuccess = {}
+    }
+
     private func callEmpty() {
         let call = onEmpty
         onEmpty = nil

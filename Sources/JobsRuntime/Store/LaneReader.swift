@@ -100,6 +100,8 @@ package final class LaneReader: @unchecked Sendable {
     package func stop() {
         worker?.stop()
         worker = nil
+        answers = [:]
+        onIdle = {}
     }
 
     private func submit(_ request: Request, _ answer: @escaping (Answer) -> Void) {

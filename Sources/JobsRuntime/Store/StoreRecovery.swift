@@ -47,6 +47,14 @@ package final class StoreRecovery: TimerTarget {
     /// The store has committed something: the next fault is a new one.
     package func worked() { delay = Self.firstDelayMilliseconds }
 
+    /// Gives up mending, as the runtime stops.
+    package func close() {
+        if let token { timers.remove(.monotonic, token) }
+        token = nil
+        isDraining = false
+        onChange = {}
+    }
+
     package func timerFired(_ token: TimerToken) {
         guard token == self.token else { return }
         self.token = nil

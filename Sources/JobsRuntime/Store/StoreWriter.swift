@@ -54,6 +54,8 @@ package final class StoreWriter: @unchecked Sendable {
     package func stop() {
         worker?.stop()
         worker = nil
+        onCommitted = { _ in }
+        onReopened = { _ in }
     }
 
     // MARK: On the worker

@@ -5,19 +5,11 @@ import Testing
 
 @Suite("Outcomes: what follows a trigger, on a virtual clock")
 struct OutcomeTests {
-    private func garage(_ store: MemoryStore = MemoryStore()) throws -> (JobsHarness, RecordingReceiver) {
-        let harness = try JobsHarness(store: store)
-        let receiver = RecordingReceiver(harness)
-        harness.route("", to: receiver)
-        harness.begin()
-        return (harness, receiver)
-    }
-
     @Test(
         "the default policy: four attempts a second apart, anchored to the planned time, then the job is gone"
     )
     func fourAttempts() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         receiver.answer = { _ in .failed(reason: "no oil") }
         _ = try harness.schedule("a", #"{"dueTime":"1s"}"#)
         harness.advance(milliseconds: 20_000)
@@ -31,7 +23,7 @@ struct OutcomeTests {
 
     @Test("a spent tick of a recurring job goes on to the next, with a run id of its own")
     func spentTickGoesOn() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         receiver.answer = {
             $0.plannedTime == JobsHarness.start + .seconds(10) ? .failed(reason: "x") : .succeeded
         }
@@ -44,7 +36,7 @@ struct OutcomeTests {
     @Test("attempts survive a crash: the count goes on where it was, and the retry comes at its time")
     func attemptsSurvive() throws {
         let store = MemoryStore()
-        let (before, failing) = try garage(store)
+        let (before, failing) = try JobsHarness.recording(on: store)
         failing.answer = { _ in .failed(reason: "x") }
         _ = try before.schedule("a", #"{"dueTime":"1s"}"#)
         before.advance(milliseconds: 2500)
@@ -64,16 +56,13 @@ struct OutcomeTests {
     @Test("a crash before the result is committed repeats the trigger under the same run id")
     func crashRepeats() throws {
         let store = MemoryStore()
-        let (before, receiver) = try garage(store)
+        let (before, receiver) = try JobsHarness.recording(on: store)
         _ = try before.schedule("a", #"{"dueTime":"1s"}"#)
         before.driver.setWorker("store-writer", isPaused: true)
         before.advance(milliseconds: 1500)
         #expect(receiver.deliveries.count == 1)
         before.crash()
-        let after = try JobsHarness(store: store, at: before.now)
-        let again = RecordingReceiver(after)
-        after.route("", to: again)
-        after.begin()
+        let (after, again) = try JobsHarness.recording(on: store, at: before.now)
         after.advance(milliseconds: 10)
         #expect(again.deliveries.map(\.trigger.runID) == receiver.deliveries.map(\.trigger.runID))
         #expect(again.deliveries.map(\.trigger.attempt) == [1])
@@ -82,15 +71,12 @@ struct OutcomeTests {
     @Test("a snooze costs no attempt, and survives a crash")
     func snooze() throws {
         let store = MemoryStore()
-        let (harness, receiver) = try garage(store)
+        let (harness, receiver) = try JobsHarness.recording(on: store)
         receiver.answer = { _ in .snoozed(.seconds(30)) }
         _ = try harness.schedule("a", #"{"dueTime":"1s"}"#)
         harness.advance(milliseconds: 1100)
         harness.crash()
-        let after = try JobsHarness(store: store, at: harness.now)
-        let later = RecordingReceiver(after)
-        after.route("", to: later)
-        after.begin()
+        let (after, later) = try JobsHarness.recording(on: store, at: harness.now)
         after.advance(milliseconds: 60_000)
         #expect(later.milliseconds == [31_000])
         #expect(later.deliveries.map(\.trigger.attempt) == [1])
@@ -98,7 +84,7 @@ struct OutcomeTests {
 
     @Test("a cancelled tick is given up at once")
     func cancelled() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         receiver.answer = { _ in .cancelled(reason: "scrapped") }
         _ = try harness.schedule("a", #"{"dueTime":"1s"}"#)
         harness.advance(milliseconds: 10_000)
@@ -108,7 +94,7 @@ struct OutcomeTests {
 
     @Test("an undeliverable trigger is held, tried again, and burns no attempt")
     func undeliverable() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         var refusals = 5
         receiver.answer = { _ in
             refusals -= 1
@@ -122,7 +108,7 @@ struct OutcomeTests {
 
     @Test("an outcome that comes twice, or after the run was given up, changes nothing")
     func outcomeTwice() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         receiver.answer = { _ in nil }
         _ = try harness.schedule("a", #"{"schedule":"@every 1s","repeats":2}"#)
         harness.advance(milliseconds: 1000)

@@ -5,17 +5,9 @@ import Testing
 
 @Suite("Ticks: when a job fires, on a virtual clock")
 struct TickTests {
-    private func garage(_ store: MemoryStore = MemoryStore()) throws -> (JobsHarness, RecordingReceiver) {
-        let harness = try JobsHarness(store: store)
-        let receiver = RecordingReceiver(harness)
-        harness.route("", to: receiver)
-        harness.begin()
-        return (harness, receiver)
-    }
-
     @Test("a one-shot fires at its millisecond and is gone")
     func oneShot() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         _ = try harness.schedule("r2-d2", #"{"data":{"Value":"R2-D2:Oil Change"},"dueTime":"2s"}"#)
         harness.advance(milliseconds: 1999)
         #expect(receiver.deliveries.isEmpty)
@@ -30,7 +22,7 @@ struct TickTests {
 
     @Test("a due time between two milliseconds waits for the later one")
     func neverEarly() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         _ = try harness.schedule("a", #"{"dueTime":"1500001ns"}"#)
         harness.advance(milliseconds: 10)
         #expect(receiver.milliseconds == [2])
@@ -38,7 +30,7 @@ struct TickTests {
 
     @Test("a due time in the past fires at once", arguments: ["-5s", "2020-01-01T00:00:00Z", "0s"])
     func past(dueTime: String) throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         _ = try harness.schedule("a", #"{"dueTime":"\#(dueTime)"}"#)
         harness.advance(milliseconds: 1)
         #expect(receiver.milliseconds == [0])
@@ -54,7 +46,7 @@ struct TickTests {
             (#"{"schedule":"@every 5s","dueTime":"2s","repeats":4}"#, [2000, 7000, 12_000, 17_000]),
         ] as [(String, [Int64])])
     func combinations(body: String, expected: [Int64]) throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         _ = try harness.schedule("a", body)
         harness.advance(milliseconds: 200_000)
         #expect(receiver.milliseconds == expected)
@@ -64,7 +56,7 @@ struct TickTests {
 
     @Test("a recurring job does not drift, whatever its handler's answers take")
     func noDrift() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         _ = try harness.schedule("a", #"{"schedule":"@every 7ms","repeats":100}"#)
         harness.advance(milliseconds: 1000)
         let planned = receiver.deliveries.map { $0.trigger.plannedTime.millisecondsSinceEpoch }
@@ -74,7 +66,7 @@ struct TickTests {
 
     @Test("one tick of a job at a time: the next waits for the result of the one before")
     func oneAtATime() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         receiver.answer = { _ in nil }
         _ = try harness.schedule("a", #"{"schedule":"@every 1s"}"#)
         harness.advance(milliseconds: 5500)
@@ -93,14 +85,11 @@ struct TickTests {
     @Test("after a restart every missed tick is caught up, one by one, and a one-shot fires once, late")
     func catchUp() throws {
         let store = MemoryStore()
-        let (before, _) = try garage(store)
+        let (before, _) = try JobsHarness.recording(on: store)
         _ = try before.schedule("every", #"{"schedule":"@every 10s"}"#)
         _ = try before.schedule("once", #"{"dueTime":"15s"}"#)
         before.crash()
-        let after = try JobsHarness(store: store, at: JobsHarness.start + .seconds(45))
-        let receiver = RecordingReceiver(after)
-        after.route("", to: receiver)
-        after.begin()
+        let (after, receiver) = try JobsHarness.recording(on: store, at: JobsHarness.start + .seconds(45))
         after.advance(milliseconds: 100)
         #expect(receiver.names.filter { $0 == "once" }.count == 1)
         let ticks = receiver.deliveries.filter { $0.trigger.name == "every" }.map(\.trigger.plannedTime)
@@ -110,7 +99,7 @@ struct TickTests {
     @Test("catch-up is fair: jobs with a backlog take turns")
     func fairness() throws {
         let store = MemoryStore()
-        let (before, _) = try garage(store)
+        let (before, _) = try JobsHarness.recording(on: store)
         for name in ["a", "b", "c"] {
             _ = try before.schedule(name, #"{"schedule":"@every 1ms","repeats":50}"#)
         }
@@ -129,7 +118,7 @@ struct TickTests {
 
     @Test("a step of the wall clock moves jobs and not time-outs: forward fires at once, back waits")
     func clockSteps() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         _ = try harness.schedule("soon", #"{"dueTime":"10s"}"#)
         harness.driver.stepWallClock(to: JobsHarness.start + .seconds(3600))
         #expect(receiver.names == ["soon"])
@@ -143,7 +132,7 @@ struct TickTests {
 
     @Test("an idle host sleeps: with a job due in a month the next wake-up is more than ten days away")
     func idle() throws {
-        let (harness, _) = try garage()
+        let (harness, _) = try JobsHarness.recording()
         _ = try harness.schedule("far", #"{"dueTime":"720h"}"#)
         harness.advance(milliseconds: 1000)
         let deadline = try #require(harness.driver.nextDeadline)

@@ -5,17 +5,9 @@ import Testing
 
 @Suite("Commands: schedule, overwrite and delete, and what they do to a job that is under way")
 struct CommandTests {
-    private func garage() throws -> (JobsHarness, RecordingReceiver) {
-        let harness = try JobsHarness()
-        let receiver = RecordingReceiver(harness)
-        harness.route("", to: receiver)
-        harness.begin()
-        return (harness, receiver)
-    }
-
     @Test("of two creators of one name one is told that it exists, also within one commit")
     func racingCreators() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         harness.driver.setWorker("store-writer", isPaused: true)
         #expect(try harness.schedule("a", #"{"dueTime":"1s","data":1}"#) == nil)
         var second: AppJobs.ScheduleResult?
@@ -31,7 +23,7 @@ struct CommandTests {
 
     @Test("a name that exists is refused without overwrite, and the old job stays as it was")
     func refusedOverwrite() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         _ = try harness.schedule("a", #"{"dueTime":"1s","data":1}"#)
         guard case .exists = try harness.schedule("a", #"{"dueTime":"5s","data":2}"#) else {
             Issue.record("an existing name was taken")
@@ -43,7 +35,7 @@ struct CommandTests {
 
     @Test("an overwrite replaces everything: time, data, counts")
     func overwrite() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         _ = try harness.schedule("a", #"{"schedule":"@every 1s","repeats":3,"data":1}"#)
         harness.advance(milliseconds: 2500)
         _ = try harness.schedule("a", #"{"schedule":"@every 1s","repeats":3,"data":2,"overwrite":true}"#)
@@ -55,7 +47,7 @@ struct CommandTests {
 
     @Test("an overwrite of a free name creates")
     func overwriteCreates() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         guard case .scheduled = try harness.schedule("a", #"{"dueTime":"1s","overwrite":true}"#) else {
             Issue.record("a free name was refused")
             return
@@ -66,7 +58,7 @@ struct CommandTests {
 
     @Test("an overwrite in mid-trigger: the old result is discarded, the new version fires (contract 4.7)")
     func overwriteMidTrigger() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         receiver.answer = { _ in nil }
         _ = try harness.schedule("a", #"{"dueTime":"1s","data":1}"#)
         harness.advance(milliseconds: 1000)
@@ -82,7 +74,7 @@ struct CommandTests {
 
     @Test("a delete in mid-trigger: the run is not disturbed and its result is discarded")
     func deleteMidTrigger() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         receiver.answer = { _ in nil }
         _ = try harness.schedule("a", #"{"schedule":"@every 1s"}"#)
         harness.advance(milliseconds: 1000)
@@ -95,7 +87,7 @@ struct CommandTests {
 
     @Test("a deleted job never fires and leaves no key, wherever its next attempt stood")
     func delete() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         receiver.answer = { _ in .failed(reason: "x") }
         _ = try harness.schedule("retrying", #"{"dueTime":"1s"}"#)
         _ = try harness.schedule("far", #"{"dueTime":"1000h"}"#)
@@ -114,7 +106,7 @@ struct CommandTests {
 
     @Test("a job whose delete is at the disk does not fire meanwhile, and does if the delete fails")
     func suspended() throws {
-        let (harness, receiver) = try garage()
+        let (harness, receiver) = try JobsHarness.recording()
         _ = try harness.schedule("a", #"{"dueTime":"1s"}"#)
         harness.driver.setWorker("store-writer", isPaused: true)
         #expect(harness.delete("a") == nil)

@@ -130,6 +130,36 @@ struct WindowTests {
         #expect(after.receiver.names.contains("early"))
     }
 
+    @Test("the mark never passes a job whose record cannot be read: a version that can may come")
+    func markStopsAtDamage() throws {
+        var limits = limits(window: 64)
+        limits.keysRemovedPerMark = 1
+        let garage = try Garage(limits: limits)
+        let keys = LaneKeys(namespace: "default", appID: "garage")
+        try garage.schedule("bad", #"{"dueTime":"1s"}"#)
+        var key: [UInt8] = []
+        var record: [UInt8] = []
+        keys.spec(Array("bad".utf8), into: &key)
+        let version = try #require(try garage.harness.store.get(key.span, into: &record))
+        func write(_ bytes: [UInt8]) throws {
+            let group = OperationGroup()
+            _ = group.begin(tag: 0)
+            group.put(key.span, version: version, bytes.span)
+            try garage.harness.store.commit(group)
+        }
+        try write([0xFF])
+        let other = try garage.restarted()
+        for index in 1...5 {
+            try other.schedule("spent-\(index)", #"{"dueTime":"65s"}"#)
+            other.harness.advance(milliseconds: 70_000)
+        }
+        #expect(other.receiver.deliveries.count == 5)
+        try write(record)
+        let after = try other.restarted()
+        after.harness.advance(milliseconds: 100)
+        #expect(after.receiver.names == ["bad"])
+    }
+
     @Test("a generation is never used again, whatever was left of its block at a restart")
     func generations() throws {
         var garage = try Garage()

@@ -1,0 +1,78 @@
+import AppChannel
+import JobsRuntime
+import Reactor
+import Testing
+
+@Suite("What a trigger looks like to an app (contract, sections 1.4 and 6)")
+struct TriggerRequestTests {
+    private func trigger(_ name: String, data: String?) -> JobTrigger {
+        JobTrigger(
+            name: name, data: data.map { Array($0.utf8) },
+            runID: RunID(store: 0xAB, generation: 7, tick: 2),
+            plannedTime: WallTime(seconds: 1_795_521_600, nanoseconds: 500_000_000), attempt: 4,
+            isLastAttempt: true)
+    }
+
+    @Test(
+        "the name is escaped as Go's client escapes a segment of a path",
+        arguments: [
+            ("r2-d2", "/job/r2-d2"), ("a b", "/job/a%20b"), ("my||job@name", "/job/my%7C%7Cjob@name"),
+            ("50%", "/job/50%25"), ("\u{1F916}", "/job/%F0%9F%A4%96"), ("a+b:c", "/job/a+b:c"),
+        ])
+    func target(name: String, expected: String) {
+        #expect(String(decoding: TriggerRequest.target(name), as: UTF8.self) == expected)
+    }
+
+    @Test("the body is the data as it was sent, and the run context stands in headers")
+    func request() {
+        let request = TriggerRequest.make(trigger("a", data: #"{"z":1.50, "a":[ ]}"#))
+        #expect(String(decoding: request.body, as: UTF8.self) == #"{"z":1.50, "a":[ ]}"#)
+        let fields = String(decoding: request.fields, as: UTF8.self)
+        for field in [
+            "Content-Type: application/json", "mainspring-run-id: ab-7-2",
+            "mainspring-planned-time: 2026-11-24T12:00:00.5Z", "mainspring-attempt: 4",
+            "mainspring-last-attempt: true",
+        ] {
+            #expect(fields.contains(field + "\r\n"), "\(field)")
+        }
+        #expect(request.method.description == "POST")
+        #expect(request.timeout == nil)
+    }
+
+    @Test("a job without data has an empty body")
+    func noData() {
+        #expect(TriggerRequest.make(trigger("a", data: nil)).body.isEmpty)
+    }
+}
+
+@Suite("What an app's answer means (contract, section 5.2)")
+struct AppAnswerTests {
+    @Test("2xx succeeds, and 404 is not tried again but is told", arguments: [200, 204, 299, 404])
+    func succeeded(status: Int) {
+        let (outcome, warning) = AppAnswer.outcome(status: status, name: "a")
+        #expect(outcome == .succeeded)
+        #expect((warning != nil) == (status == 404))
+    }
+
+    @Test("every other status fails the attempt", arguments: [301, 302, 400, 401, 403, 405, 409, 429, 500, 503])
+    func failed(status: Int) {
+        guard case .failed(let reason) = AppAnswer.outcome(status: status, name: "a").outcome else {
+            Issue.record("\(status) did not fail")
+            return
+        }
+        #expect(reason.contains("\(status)"))
+    }
+
+    @Test("no connection is undeliverable; a broken or malformed answer has failed")
+    func failures() {
+        #expect(AppAnswer.outcome(HTTPClientFailure(.refused)) == .undeliverable)
+        for kind: HTTPClientFailure.Kind in [
+            .brokenBeforeAnswer(reusedConnection: false), .brokenWithinAnswer, .malformed, .timedOut,
+        ] {
+            guard case .failed = AppAnswer.outcome(HTTPClientFailure(kind)) else {
+                Issue.record("\(kind) did not fail")
+                continue
+            }
+        }
+    }
+}
