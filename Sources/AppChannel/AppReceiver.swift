@@ -29,7 +29,9 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
     private var report: (RunTicket, TriggerOutcome) -> Void = { _, _ in }
     private var changed: () -> Void = {}
     private let maximumSlots: Int
-    private lazy var ramp = ConcurrencyRamp(maximum: maximumSlots, timers: timers) { [unowned self] in changed() }
+    private lazy var ramp = ConcurrencyRamp(maximum: maximumSlots, timers: timers) { [unowned self] in
+        changed()
+    }
 
     init(channel: AppChannel, address: SocketAddress, client: HTTPClient, timers: LoopTimers, logger: Logger)
     {
@@ -59,7 +61,8 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
         ramp.began()
         let request = TriggerRequest.make(trigger)
         pool.send(request) { [self] result in
-            if case .failed(let failure) = result, failure.kind == .brokenBeforeAnswer(reusedConnection: true)
+            if case .failed(let failure) = result, !isStopped, pool.freeSlots > 0,
+                failure.kind == .brokenBeforeAnswer(reusedConnection: true)
             {
                 // The app may have closed an idle connection as the request was on its way: once more, as the same
                 // attempt. If nobody listens any more, the first may have ended the app, and that has failed.
@@ -142,8 +145,12 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
     }
 
     func stop() {
+        guard !isStopped else { return }
         isStopped = true
         isAccepting = false
+        // What is out ends only when its socket has closed, which is after everybody that could be told has gone.
+        report = { _, _ in }
+        changed = {}
         probe?.cancel()
         probe = nil
         if let pause { timers.remove(.monotonic, pause) }

@@ -80,19 +80,28 @@ package actor JobsCore: RunReports {
     package func start(storeID: UInt64 = .random(in: .min ... .max), store given: (any OrderedStore)? = nil)
         throws
     {
-        let store: any OrderedStore
-        if let given {
-            store = given
-        } else if let folder = options.dataDirectory {
-            store = try RocksDBStore.open(path: folder)
-        } else {
-            store = MemoryStore()
-        }
+        guard store == nil else { throw LifecycleError.started }
+        try checkIdentity()
         do {
+            let store: any OrderedStore
+            if let given {
+                store = given
+            } else if let folder = options.dataDirectory {
+                store = try RocksDBStore.open(path: folder)
+            } else {
+                store = MemoryStore()
+            }
             try open(store, storeID: storeID)
         } catch {
             closeAll()
             throw error
+        }
+    }
+
+    private func checkIdentity() throws {
+        for (what, text) in [("the app id", options.appID), ("the namespace", options.namespace)] {
+            let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+            guard isPlain, (1...255).contains(text.utf8.count) else { throw LifecycleError.identity(what) }
         }
     }
 

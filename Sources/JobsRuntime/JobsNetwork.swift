@@ -17,7 +17,7 @@ final class JobsNetwork {
             bodyRefusal: { _ in .error(.bodyTooLarge) })
         server = HTTPServer(
             network: Network(timers: loop.timers), limits: limits, handler: OriginGuard(router))
-        JobRoutes(app: app, jobs: jobs, on: loop) { [unowned server] in server.respond(to: $0, with: $1) }
+        JobRoutes(app: app, jobs: jobs, on: loop) { [weak server] in server?.respond(to: $0, with: $1) }
             .add(to: router)
         HealthRoutes(
             app: app, notReady: { jobs.notReady }, isServing: { [unowned self] in isServing }

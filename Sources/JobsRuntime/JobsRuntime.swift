@@ -39,6 +39,7 @@ public final class JobsRuntime: Sendable {
 
     private let core: JobsCore
     private let loop: EventLoop
+    private let lifecycle = RuntimeLifecycle()
 
     /// Makes a runtime that does nothing yet: no file is opened and no port bound before `start`.
     ///
@@ -61,32 +62,52 @@ public final class JobsRuntime: Sendable {
 
     /// Sends the triggers of a prefix to a receiver that lives on the loop.
     package func route(_ prefix: String, to provider: any ReceiverProvider) async throws {
+        try lifecycle.check()
         try await core.add(prefix: prefix, provider)
     }
 
     /// Opens the store, binds the port and begins to fire what is due.
     ///
-    /// - Throws: `StoreError` for the data directory, `ReactorError` for the port.
-    public func start() async throws { try await core.start() }
+    /// - Throws: `StoreError` for the data directory, `ListenError` for the address, `LifecycleError` for an identity
+    ///   that is none, or a second start.
+    public func start() async throws {
+        try lifecycle.check()
+        try await core.start()
+    }
 
     /// Where the jobs API listens, once started; `nil` where none is served.
-    public var address: String? { get async { await core.address } }
+    public var address: String? {
+        get async { lifecycle.hasLoop ? await core.address : nil }
+    }
 
     /// Stops in order: listeners close, runs get `JobLimits.drainMilliseconds` to end, what was accepted is
     /// synced and answered, the store closes.
     ///
-    /// Runs that have not ended are repeated at the next start.
+    /// Runs that have not ended are repeated at the next start. Once; further calls wait for the first. Not from a
+    /// handler, whose own run it would wait for.
     public func stop() async {
-        await core.stop()
-        loop.shutdown()
+        switch lifecycle.beginStop() {
+        case .begin:
+            await core.stop()
+            loop.shutdown()
+            lifecycle.end()
+        case .wait: await lifecycle.waitForEnd()
+        case .nothing: return
+        }
     }
 
     /// Starts, serves until SIGINT or SIGTERM, and stops.
     ///
     /// A second signal ends the process at once, with status 130.
     public func run() async throws {
-        try await core.watchSignals()
-        try await start()
+        try lifecycle.check()
+        do {
+            try await core.watchSignals()
+            try await start()
+        } catch {
+            await stop()
+            throw error
+        }
         await core.untilSignal()
         await stop()
     }

@@ -32,5 +32,7 @@ final class StopSignals {
     func close() {
         signals?.close()
         signals = nil
+        waiting?.resume()
+        waiting = nil
     }
 }

@@ -32,5 +32,8 @@ public actor EventLoop {
     /// Ends the loop's thread and returns when it has ended.
     ///
     /// Every socket and timer on it must have been closed; not on the loop itself.
-    public nonisolated func shutdown() { stopDriver() }
+    public nonisolated func shutdown() {
+        precondition(!executor.isOnLoop, "a loop cannot wait for its own end: ask from another thread")
+        stopDriver()
+    }
 }

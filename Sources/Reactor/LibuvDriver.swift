@@ -36,6 +36,7 @@ package final class LibuvDriver: LoopDriver, @unchecked Sendable {
             loop.run()
             executor.endTurn()
             loop.close()
+            executor.disownThread()
         }
     }
 

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import JobsRuntime
 
 /// Where jobs are kept when nothing was said.
@@ -7,11 +6,11 @@ enum DataDirectory {
     /// Base Directory Specification).
     static func choose(_ given: String?, appID: String) throws -> String {
         if let given { return given }
-        if let state = environment("STATE_DIRECTORY") { return state }
+        if let state = Environment.value(of: "STATE_DIRECTORY") { return state }
         let base: String
-        if let state = environment("XDG_STATE_HOME") {
+        if let state = Environment.value(of: "XDG_STATE_HOME") {
             base = state
-        } else if let home = environment("HOME") {
+        } else if let home = Environment.value(of: "HOME") {
             base = home + "/.local/state"
         } else {
             throw StoreError(
@@ -20,11 +19,5 @@ enum DataDirectory {
         }
         let name = appID.replacing("/", with: "_")
         return "\(base)/mainspring/default/\(name == "." || name == ".." ? "_" : name)"
-    }
-
-    private static func environment(_ name: String) -> String? {
-        guard let value = unsafe getenv(name) else { return nil }
-        let text = unsafe String(cString: value)
-        return text.isEmpty ? nil : text
     }
 }

@@ -68,7 +68,13 @@ struct Serve: AsyncParsableCommand {
             throw ValidationError(
                 "--listen \(listen) is no address: use one of this machine's, such as 127.0.0.1")
         }
-        guard !appID.isEmpty else { throw ValidationError("--app-id is empty: give the app a name") }
+        guard (1...255).contains(appID.utf8.count) else {
+            throw ValidationError("--app-id must have 1 to 255 bytes: give the app another name")
+        }
+        for token in ["DAPR_API_TOKEN", "APP_API_TOKEN"] where Environment.value(of: token) != nil {
+            throw ValidationError(
+                "\(token) is set, and tokens are not supported yet: unset it to go on without")
+        }
         var prefixes: Set<String> = []
         for route in routes where !prefixes.insert(route.prefix).inserted {
             throw ValidationError("--route gives the prefix \"\(route.prefix)\" twice: name it once")
@@ -84,10 +90,15 @@ struct Serve: AsyncParsableCommand {
         var options = JobsRuntime.Options(
             dataDirectory: try DataDirectory.choose(dataDirectory, appID: appID), appID: appID)
         options.listen = listen.contains(":") ? "[\(listen)]:\(httpPort)" : "\(listen):\(httpPort)"
+        if let namespace = Environment.value(of: "NAMESPACE") { options.namespace = namespace }
+        let files = FileLimit.raise()
+        options.network = options.network.fitting(files: files)
         let runtime = try JobsRuntime(options, logger: logger)
         for route in routes { try await route.register(with: runtime) }
         if let appPort {
-            try await AppChannel(port: appPort, appID: appID).attach(to: runtime, logger: logger)
+            var channel = AppChannel(port: appPort, appID: appID)
+            channel.limits = channel.limits.fitting(files: files)
+            try await channel.attach(to: runtime, logger: logger)
         }
         try await runtime.run()
     }

@@ -54,7 +54,8 @@ struct AppAnswerTests {
         #expect((warning != nil) == (status == 404))
     }
 
-    @Test("every other status fails the attempt", arguments: [301, 302, 400, 401, 403, 405, 409, 429, 500, 503])
+    @Test(
+        "every other status fails the attempt", arguments: [301, 302, 400, 401, 403, 405, 409, 429, 500, 503])
     func failed(status: Int) {
         guard case .failed(let reason) = AppAnswer.outcome(status: status, name: "a").outcome else {
             Issue.record("\(status) did not fail")

@@ -76,6 +76,8 @@ package final class JobExecutor {
             finish: { [unowned self] in finished($0, $1) },
             changed: { [unowned self] in if !routes.isEmpty { receiverChanged(routes[id.number]) } })
         lane.recall(Self.noRoute)
+        // Jobs that a shorter prefix could not take may be this one's.
+        for other in routes where other.id != id { lane.recall(other.id) }
         return nil
     }
 

@@ -15,8 +15,9 @@ package struct DueWindow {
 
     package init(limits: JobLimits) { self.limits = limits }
 
-    /// Whether a key lies within the window, or `nil` for one that does but is due so late that the horizon should
-    /// come back to it.
+    /// Whether a key lies within the window.
+    ///
+    /// The horizon comes back to one that does but is due too late to be kept in memory.
     package mutating func admits(_ key: DueKey, now: WallTime) -> Bool {
         if let horizon, !(key < horizon) { return false }
         guard key.time <= now + .seconds(limits.windowSeconds) else {

@@ -96,6 +96,7 @@ package final class Lane: TimerTarget {
 
     /// A job was deleted.
     package func deleted(_ name: [UInt8]) {
+        keysRemoved += 1
         if let old = table[name] { forget(old) }
         note(name, .gone)
         if window.isHalfEmpty { readIfDue() }

@@ -17,6 +17,9 @@ package enum CommitResult: Sendable {
 /// It is planned on the writer's thread, over what is committed; a condition on all that it read makes the plan void
 /// if something came between, and then it is planned again.
 package protocol PlannedCommand: Sendable {
+    /// What it holds in memory until it is planned, in bytes.
+    var byteCount: Int { get }
+
     /// Adds one operation, conditions included, to `operations`; answers what it means when they hold.
     func plan(
         over store: any OrderedStore, into operations: OperationGroup, tag: UInt64
@@ -41,6 +44,9 @@ package final class CommitGroup: @unchecked Sendable {
     package fileprivate(set) var planned: [(command: any PlannedCommand, tag: Int)] = []
     fileprivate var completions: [(CommitResult) -> Void] = []
     package var results: [CommitResult] = []
+    private var plannedBytes = 0
+    /// What the group weighs, the commands that are not planned yet included, in bytes.
+    package var weight: Int { operations.byteCount + plannedBytes }
     /// How many of the commands are clients', who count against a limit of their own.
     package var clientCommands = 0
     /// The lowest due key that the group writes; the lane's mark may not pass it before it is committed.
@@ -62,6 +68,7 @@ package final class CommitGroup: @unchecked Sendable {
     /// Adds a command that the writer plans.
     package func add(_ command: any PlannedCommand, _ completion: @escaping (CommitResult) -> Void) {
         planned.append((command, completions.count))
+        plannedBytes += command.byteCount
         completions.append(completion)
     }
 
@@ -72,6 +79,7 @@ package final class CommitGroup: @unchecked Sendable {
         for (index, completion) in completions.enumerated() { completion(results[index]) }
         operations.removeAll()
         planned.removeAll(keepingCapacity: true)
+        plannedBytes = 0
         completions.removeAll(keepingCapacity: true)
         results.removeAll(keepingCapacity: true)
         clientCommands = 0

@@ -41,7 +41,7 @@ package final class CommitQueue: TimerTarget {
     /// Whether there is room for a client's command; past it the client is told to come back.
     package var hasRoom: Bool {
         commandsWaiting < limits.maximumQueuedCommands
-            && bytesAway + open.operations.byteCount < limits.maximumQueuedBytes
+            && bytesAway + open.weight < limits.maximumQueuedBytes
     }
 
     /// Whether nothing waits and nothing is at the writer.
@@ -115,7 +115,7 @@ package final class CommitQueue: TimerTarget {
         delay = nil
         isUrgent = false
         away.append(open)
-        open.byteCount = open.operations.byteCount
+        open.byteCount = open.weight
         bytesAway += open.byteCount
         writer.submit(open)
         open = spare.popLast() ?? CommitGroup()

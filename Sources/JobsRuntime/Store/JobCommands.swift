@@ -52,6 +52,8 @@ struct DeleteCommand: PlannedCommand {
     let keys: LaneKeys
     let name: [UInt8]
 
+    var byteCount: Int { name.count }
+
     func plan(
         over store: any OrderedStore, into operations: OperationGroup, tag: UInt64
     ) throws(StoreError) -> PlanMeaning {
@@ -74,6 +76,8 @@ struct ReplaceCommand: PlannedCommand {
     let keys: LaneKeys
     let job: NewJob
 
+    var byteCount: Int { job.name.count + job.record.count }
+
     func plan(
         over store: any OrderedStore, into operations: OperationGroup, tag: UInt64
     ) throws(StoreError) -> PlanMeaning {
@@ -95,6 +99,8 @@ struct ReplaceCommand: PlannedCommand {
 struct CreateCommand: PlannedCommand {
     let keys: LaneKeys
     let job: NewJob
+
+    var byteCount: Int { job.name.count + job.record.count }
 
     func plan(
         over store: any OrderedStore, into operations: OperationGroup, tag: UInt64

@@ -1,6 +1,6 @@
 internal import Reactor
 
-/// A store that forgets everything when the process ends: for `--store memory`, and for tests.
+/// A store that forgets everything when the process ends: for runtimes without a data directory, and for tests.
 ///
 /// It keeps the rules of the others: after a failed commit nothing more is committed until `reopen`. Snapshots are
 /// copies on write. Every call holds one lock for its whole length.

@@ -134,4 +134,21 @@ struct CommandTests {
         #expect(harness.exists("job-2") == true)
         #expect(harness.exists("job-3") == false)
     }
+
+    @Test("overwrites count against the limit of bytes too")
+    func busyWithOverwrites() throws {
+        var limits = JobLimits()
+        limits.maximumQueuedBytes = 4096
+        let harness = try JobsHarness(limits: limits)
+        harness.begin()
+        harness.driver.setWorker("store-writer", isPaused: true)
+        let data = String(repeating: "x", count: 5000)
+        #expect(try harness.schedule("a", #"{"dueTime":"1s","overwrite":true,"data":"\#(data)"}"#) == nil)
+        guard case .busy = try harness.schedule("b", #"{"dueTime":"1s","overwrite":true}"#) else {
+            Issue.record("a second overwrite was taken")
+            return
+        }
+        harness.driver.setWorker("store-writer", isPaused: false)
+        #expect(harness.exists("a") == true)
+    }
 }

@@ -1,0 +1,11 @@
+internal import Glibc
+
+/// The process's environment.
+enum Environment {
+    /// The value of a variable; one that is empty counts as not set.
+    static func value(of name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        let text = unsafe String(cString: value)
+        return text.isEmpty ? nil : text
+    }
+}
