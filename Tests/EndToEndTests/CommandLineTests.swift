@@ -14,7 +14,7 @@ extension EndToEnd {
         func help() async throws {
             try await OwnThread.run {
                 let help = try Self.run(["serve", "--help"])
-                #expect(try help.waitForExit(by: .seconds(30)) == .status(0))
+                try help.expectSuccess()
                 for flag in [
                     "--app-id", "--app-port", "--app-protocol", "--http-port", "--data-dir", "--log-level",
                     "--log-format", "--listen", "--route",
@@ -22,7 +22,7 @@ extension EndToEnd {
                     #expect(help.output.contains(flag), "'\(flag)' is missing")
                 }
                 let overview = try Self.run(["--help"])
-                #expect(try overview.waitForExit(by: .seconds(30)) == .status(0))
+                try overview.expectSuccess()
                 #expect(overview.output.contains("serve"))
             }
         }
@@ -31,7 +31,7 @@ extension EndToEnd {
         func version() async throws {
             try await OwnThread.run {
                 let version = try Self.run(["--version"])
-                #expect(try version.waitForExit(by: .seconds(30)) == .status(0))
+                try version.expectSuccess()
                 #expect(version.output.split(separator: "\n").count == 1)
                 #expect(version.errorOutput.isEmpty)
             }
@@ -91,7 +91,7 @@ extension EndToEnd {
                     }
                 }
                 process.send(SIGTERM)
-                #expect(try process.waitForExit(by: .seconds(30)) == .status(0))
+                try process.expectSuccess()
             }
         }
 

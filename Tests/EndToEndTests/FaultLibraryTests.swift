@@ -15,7 +15,7 @@ extension EndToEnd {
             let probe = try ChildProcess(
                 Products.path(of: "FaultProbe"), [folder.path, mode] + numbers.map(String.init),
                 environment: faults.environment(for: folder.path))
-            #expect(try probe.waitForExit(by: .seconds(30)) == .status(0))
+            try probe.expectSuccess()
             #expect(faults.loads == 1)
             return (probe.output.split(separator: "\n"), faults)
         }
@@ -79,7 +79,7 @@ extension EndToEnd {
                 let probe = try ChildProcess(
                     Products.path(of: "FaultProbe"), [folder.path, "honest", "1"],
                     environment: faults.environment(for: watched.path))
-                #expect(try probe.waitForExit(by: .seconds(30)) == .status(0))
+                try probe.expectSuccess()
                 #expect(probe.output == "\(Self.kept)\n")
                 #expect(faults.faults == 0)
             }

@@ -33,7 +33,7 @@ extension EndToEnd {
                 let host = try HostProcess.start(.init(dataFolder: data.path))
                 let idleConnection = try host.connect()
                 host.process.send(signal)
-                #expect(try host.process.waitForExit(by: .seconds(30)) == .status(0))
+                try host.process.expectSuccess()
                 withExtendedLifetime(idleConnection) {}
             }
         }
@@ -48,7 +48,7 @@ extension EndToEnd {
                 try Self.waitUntilClosed(host)
                 #expect(host.process.exit == nil, "it did not wait for the run")
                 app.release(with: 200)
-                #expect(try host.process.waitForExit(by: .seconds(30)) == .status(0))
+                try host.process.expectSuccess()
 
                 let next = try HostProcess.start(.init(dataFolder: data.path))
                 #expect(try next.connect().has("running") == false, "the result of the last run was not kept")
@@ -63,7 +63,7 @@ extension EndToEnd {
                 let app = try AppSink { _, earlier in earlier == 0 ? .hold : .status(200) }
                 let host = try Self.hostWithRun(data, app)
                 host.process.send(SIGTERM)
-                #expect(try host.process.waitForExit(by: .seconds(30)) == .status(0))
+                try host.process.expectSuccess()
 
                 var options = HostProcess.Options(dataFolder: data.path)
                 options.appPort = app.port
@@ -106,7 +106,7 @@ extension EndToEnd {
                 try Self.waitUntilClosed(host)
                 faults.openGate()
                 #expect(try connection.receive().status == 204)
-                #expect(try host.process.waitForExit(by: .seconds(30)) == .status(0))
+                try host.process.expectSuccess()
                 let next = try HostProcess.start(.init(dataFolder: data.path))
                 #expect(try next.connect().has("waiting"))
                 try next.stop()

@@ -18,11 +18,11 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
 
 /// Where seeds come from.
 package enum Seed {
-    /// A new seed, printed, or the one in `MAINSPRING_TEST_SEED` to play a run again.
+    /// A new seed, printed, or the one in `MAINSPRING_SEED` to play a run again.
     package static func make(_ purpose: String) -> UInt64 {
-        let given = unsafe getenv("MAINSPRING_TEST_SEED").flatMap { unsafe UInt64(String(cString: $0)) }
+        let given = unsafe getenv("MAINSPRING_SEED").flatMap { unsafe UInt64(String(cString: $0)) }
         let seed = given ?? UInt64.random(in: 1...UInt64.max)
-        print("seed of \(purpose): MAINSPRING_TEST_SEED=\(seed)")
+        print("seed of \(purpose): MAINSPRING_SEED=\(seed)")
         return seed
     }
 }

@@ -2,6 +2,12 @@ import TestKit
 import Testing
 
 extension ChildProcess {
+    /// Expects that it ended well.
+    func expectSuccess(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let exit = try waitForExit(by: .seconds(30))
+        #expect(exit == .status(0), "\(output)\(errorOutput)", sourceLocation: sourceLocation)
+    }
+
     /// Expects that it ended with `status`, after one sentence on standard error that names each of `words`.
     func expectRefusal(
         status: Int32, naming words: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
