@@ -38,7 +38,8 @@ internal import CRocksDB
         "compression=kLZ4Compression",
         // All that is kept of tables in memory is in the cache, and so bounded.
         "block_based_table_factory={block_cache=25165824;cache_index_and_filter_blocks=true;"
-            + "filter_policy=bloomfilter:10:false}",
+            + "index_type=kTwoLevelIndexSearch;partition_filters=true;metadata_block_size=4096;"
+            + "pin_top_level_index_and_filter=true;filter_policy=bloomfilter:10:false}",
     ]
 
     // What `rocksdb_readoptions_set_read_tier` calls kBlockCacheTier.
