@@ -37,6 +37,14 @@ internal import Glibc
     /// Call it with the lock held, in a loop that checks what is waited for.
     package func wait() { unsafe pthread_cond_wait(condition, raw) }
 
+    /// The same, for `seconds` at most; answers whether that time was enough.
+    package func wait(seconds: Int) -> Bool {
+        var deadline = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &deadline)
+        deadline.tv_sec += seconds
+        return unsafe pthread_cond_timedwait(condition, raw, &deadline) != ETIMEDOUT
+    }
+
     /// Wakes every thread that waits.
     package func signal() { unsafe pthread_cond_broadcast(condition) }
 }

@@ -19,6 +19,7 @@ struct Mainspring: AsyncParsableCommand {
     static let version = "0.1.0"
 
     static func main() async {
+        StandardDescriptors.fill()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -8,6 +8,8 @@ public final class LineQueue: @unchecked Sendable {
     // SAFETY: the state is touched with the lock held only.
     /// How much may wait to be written, in bytes.
     public static let maximumBytes = 1 << 20
+    /// How long `flush` waits for a reader that takes nothing, in seconds.
+    public static let flushSeconds = 2
 
     /// Lines for standard output, shared by all that print there.
     public static let standardOutput = LineQueue(descriptor: STDOUT_FILENO)
@@ -45,9 +47,13 @@ public final class LineQueue: @unchecked Sendable {
     /// Waits until all that was added has been written.
     ///
     /// Not on the loop; for the end of a process.
+    ///
+    /// Gives up after `flushSeconds` in which nothing was taken: a reader that stands still must not keep a process from ending.
     public func flush() {
         lock.withLock {
-            while !waiting.isEmpty || isWriting { lock.wait() }
+            while !waiting.isEmpty || isWriting {
+                if !lock.wait(seconds: Self.flushSeconds) { return }
+            }
         }
     }
 

@@ -49,6 +49,20 @@ struct LineQueueTests {
         #expect(kept > 1000 && kept * 1000 <= held)
     }
 
+    @Test("a flush gives up on a reader that stands still")
+    func stuckReader() throws {
+        let pipe = try Pipe()
+        let queue = LineQueue(descriptor: pipe.writing)
+        let text = String(repeating: "x", count: 999)
+        for _ in 0..<500 { queue.write(text) }
+        queue.flush()
+        // It came back. The reader goes on, and so does the writer's thread.
+        let reader = LoopThread(named: "reader") { _ = pipe.readLines() }
+        queue.flush()
+        pipe.closeWriting()
+        reader.join()
+    }
+
     @Test("a reader that has gone is no reason to wait")
     func closedReader() throws {
         signal(SIGPIPE, SIG_IGN)
