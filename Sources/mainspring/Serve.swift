@@ -66,7 +66,8 @@ struct Serve: AsyncParsableCommand {
         }
         do { _ = try SocketAddress(host: listen, port: httpPort) } catch {
             throw ValidationError(
-                "--listen \(listen) is no address: use one of this machine's without a port, such as 127.0.0.1")
+                "--listen \(listen) is no address: use one of this machine's without a port, such as 127.0.0.1"
+            )
         }
         guard (1...255).contains(appID.utf8.count) else {
             throw ValidationError("--app-id must have 1 to 255 bytes: give the app another name")
