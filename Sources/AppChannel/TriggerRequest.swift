@@ -3,24 +3,33 @@ package import Reactor
 
 /// What a trigger looks like on the wire (contract, section 6), with the run context in headers of our own.
 package enum TriggerRequest {
-    private static let contentType = Array(
-        "Content-Type: application/json\r\nUser-Agent: mainspring\r\n".utf8)
+    private static let start = Array(
+        "Content-Type: application/json\r\nUser-Agent: mainspring\r\nmainspring-run-id: ".utf8)
+    private static let plannedTime = Array("\r\nmainspring-planned-time: ".utf8)
+    private static let attempt = Array("\r\nmainspring-attempt: ".utf8)
+    private static let lastAttempt = Array("\r\nmainspring-last-attempt: true\r\n".utf8)
+    private static let notLastAttempt = Array("\r\nmainspring-last-attempt: false\r\n".utf8)
 
     /// The request for one trigger: the job's data as it was sent, or an empty body for none.
     package static func make(_ trigger: JobTrigger) -> HTTPClientRequest {
-        var fields = contentType
-        fields.reserveCapacity(256)
-        append("mainspring-run-id", trigger.runID, to: &fields)
-        append("mainspring-planned-time", RFC3339.text(trigger.plannedTime), to: &fields)
-        append("mainspring-attempt", String(trigger.attempt), to: &fields)
-        append("mainspring-last-attempt", trigger.isLastAttempt ? "true" : "false", to: &fields)
+        var fields: [UInt8] = []
+        fields.reserveCapacity(320)
+        fields += start
+        trigger.run.append(to: &fields)
+        fields += plannedTime
+        RFC3339.append(trigger.plannedTime, to: &fields)
+        fields += attempt
+        fields.append(contentsOf: String(trigger.attempt).utf8)
+        fields += trigger.isLastAttempt ? lastAttempt : notLastAttempt
         return HTTPClientRequest(
             method: "POST", target: target(trigger.name), fields: fields, body: trigger.data ?? [])
     }
 
     /// `/job/<name>`, the name escaped as Go's HTTP client escapes a segment of a path.
     package static func target(_ name: String) -> [UInt8] {
-        var target = Array("/job/".utf8)
+        var target: [UInt8] = []
+        target.reserveCapacity(name.utf8.count + 8)
+        target.append(contentsOf: "/job/".utf8)
         for byte in name.utf8 {
             if isPlain(byte) {
                 target.append(byte)
@@ -33,24 +42,17 @@ package enum TriggerRequest {
         return target
     }
 
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "-_.~$&+,:;=@!'()*".utf8.contains(byte)
-        }
-    }
+    private static func isPlain(_ byte: UInt8) -> Bool { plain[Int(byte)] }
+
+    /// Which bytes stand in a segment as they are, by their number.
+    private static let plain: [Bool] = {
+        var plain = [Bool](repeating: false, count: 256)
+        let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~$&+,:;=@!'()*"
+        for byte in letters.utf8 { plain[Int(byte)] = true }
+        return plain
+    }()
 
     private static func hexadecimal(_ digit: UInt8) -> UInt8 {
         digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "A") + digit - 10
-    }
-
-    private static func append(_ name: StaticString, _ value: String, to fields: inout [UInt8]) {
-        unsafe fields.append(
-            contentsOf: UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        fields.append(contentsOf: ": ".utf8)
-        fields.append(contentsOf: value.utf8)
-        fields.append(contentsOf: "\r\n".utf8)
     }
 }

@@ -5,7 +5,6 @@ internal import Reactor
 
 /// The command line's root: names the commands, and turns what went wrong into one sentence and an exit
 /// status.
-@main
 struct Mainspring: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mainspring",
@@ -18,8 +17,8 @@ struct Mainspring: AsyncParsableCommand {
     /// What `--version` prints.
     static let version = "0.1.0"
 
-    static func main() async {
-        StandardDescriptors.fill()
+    /// Runs what the command line asks for.
+    static func runCommand() async {
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -14,5 +14,29 @@ package struct RunID: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// As handlers and apps see it: the three numbers, the first in hexadecimal, joined by dashes.
-    package var description: String { "\(String(store, radix: 16))-\(generation)-\(tick)" }
+    package var description: String {
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the same as bytes; a trigger to an app has one, so no string is made.
+    package func append(to bytes: inout [UInt8]) {
+        Self.append(store, radix: 16, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        Self.append(generation, radix: 10, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        Self.append(tick, radix: 10, to: &bytes)
+    }
+
+    private static func append(_ number: UInt64, radix: UInt64, to bytes: inout [UInt8]) {
+        let start = bytes.count
+        var rest = number
+        repeat {
+            let digit = UInt8(rest % radix)
+            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            rest /= radix
+        } while rest > 0
+        bytes[start...].reverse()
+    }
 }

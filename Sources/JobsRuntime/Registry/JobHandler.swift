@@ -17,7 +17,8 @@ public struct JobTrigger: Sendable {
     /// Whether the failure policy has no further attempt after this one.
     public let isLastAttempt: Bool
 
-    private let run: RunID
+    /// The same as numbers.
+    package let run: RunID
 
     package init(
         name: String, data: [UInt8]?, runID: RunID, plannedTime: WallTime, lateness: Duration = .zero,
