@@ -84,9 +84,6 @@ package final class AppJobs {
         parts.recovery.close()
     }
 
-    /// Whether nothing waits for the store.
-    package var isSettled: Bool { parts.queue.isEmpty }
-
     // MARK: Commands
 
     /// Stores a job and puts it on its way.

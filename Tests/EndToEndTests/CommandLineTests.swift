@@ -72,6 +72,19 @@ extension EndToEnd {
             }
         }
 
+        @Test(
+            "a token that is set is refused and not ignored (contract, section 7: not there yet)",
+            arguments: ["DAPR_API_TOKEN", "APP_API_TOKEN"])
+        func tokens(name: String) async throws {
+            try await OwnThread.run {
+                let data = try TemporaryFolder()
+                let process = try ChildProcess(
+                    Products.path(of: "mainspring"), ["serve", "--data-dir", data.path],
+                    environment: [name: "x"])
+                try process.expectRefusal(status: 2, naming: [name])
+            }
+        }
+
         @Test("Dapr's spellings do the same")
         func daprSpellings() async throws {
             try await OwnThread.run {

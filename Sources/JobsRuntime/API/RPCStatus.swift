@@ -6,7 +6,6 @@ package struct RPCStatus: Error, Sendable, Equatable {
         case notFound = "NotFound"
         case alreadyExists = "AlreadyExists"
         case unimplemented = "Unimplemented"
-        case resourceExhausted = "ResourceExhausted"
         case unavailable = "Unavailable"
 
         /// The status of the HTTP answer to a schedule request; all other requests collapse to 500.
@@ -16,7 +15,6 @@ package struct RPCStatus: Error, Sendable, Equatable {
             case .notFound: 404
             case .alreadyExists: 409
             case .unimplemented: 501
-            case .resourceExhausted: 429
             case .unavailable: 503
             }
         }

@@ -64,9 +64,6 @@ package final class JobExecutor {
     /// Receivers that cannot be reached yet, by name.
     package var notReady: [String] { routes.filter { !$0.receiver.isAccepting }.map(\.receiver.name) }
 
-    /// Runs under way.
-    package var runningCount: Int { runs.count }
-
     /// Gives a prefix its receiver; answers the name of the one that has it already, and then changes
     /// nothing.
     package func add(prefix: String, receiver: any TriggerReceiver) -> String? {

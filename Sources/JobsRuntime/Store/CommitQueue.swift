@@ -44,9 +44,6 @@ package final class CommitQueue: TimerTarget {
             && bytesAway + open.weight < limits.maximumQueuedBytes
     }
 
-    /// Whether nothing waits and nothing is at the writer.
-    package var isEmpty: Bool { away.isEmpty && open.count == 0 }
-
     /// The lowest due key that is written but not yet committed.
     package var lowestDueUnderWay: DueKey? {
         away.reduce(open.lowestDue) { lowest, group in

@@ -18,9 +18,6 @@
     /// The verb.
     package var method: HTTPMethod { verb }
 
-    /// The verb as sent, which says more where `method` is `other`.
-    package var methodText: UnsafeRawBufferPointer { unsafe slice(head.method) }
-
     /// The path as sent, its percent-escapes kept, without the query; `*` for the server as a whole.
     package var path: UnsafeRawBufferPointer {
         if head.path.count == 0 { return unsafe Self.root }

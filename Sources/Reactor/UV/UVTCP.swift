@@ -38,11 +38,6 @@ internal import CLibuv
         try unsafe ReactorError.check(uv_tcp_nodelay(raw, 1), "uv_tcp_nodelay")
     }
 
-    /// The port of this end.
-    func localPort() throws(ReactorError) -> Int {
-        try unsafe SocketAddress.localPort(of: raw)
-    }
-
     /// Connects; `completion` is called once, not before this returns, and with an error too when `close` comes first.
     func connect(to address: SocketAddress, completion: @escaping (ReactorError?) -> Void)
         throws(ReactorError)
