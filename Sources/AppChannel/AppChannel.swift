@@ -13,6 +13,10 @@ public struct AppChannel: Sendable {
     public var host = "127.0.0.1"
     /// The app id, which the app is told once.
     public var appID: String
+    /// What the app knows its host by, sent with every call as `Dapr-Api-Token`; `nil` sends none.
+    ///
+    /// A secret: it is written to no log. Visible ASCII only.
+    public var token: String?
     /// Triggers that the app gets at a time; `nil` for as many as there may be connections.
     public var maximumConcurrency: Int?
     /// The bounds of the connections to the app.
@@ -26,10 +30,20 @@ public struct AppChannel: Sendable {
 
     /// Makes the app the receiver of every job that no other route takes.
     ///
-    /// - Throws: `RouteError` when the empty prefix has a handler already, `ReactorError` when the host is no address.
+    /// - Throws: `RouteError` when the empty prefix has a handler already, `ReactorError` when the host is no address,
+    ///   `TokenError` when the token has characters that no header field can carry.
     public func attach(to runtime: JobsRuntime, logger: Logger) async throws {
+        guard token?.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) ?? true else { throw TokenError() }
         let address = try SocketAddress(host: host, port: port)
         try await runtime.route("", to: AppProvider(channel: self, address: address, logger: logger))
+    }
+}
+
+/// A token that no header field can carry.
+public struct TokenError: Error, Sendable, CustomStringConvertible {
+    /// One sentence, without the token.
+    public var description: String {
+        "the app's token (APP_API_TOKEN) has characters that are not visible ASCII: give another"
     }
 }
 

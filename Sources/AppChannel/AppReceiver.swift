@@ -22,6 +22,7 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
     private let timers: LoopTimers
     private let logger: Logger
     private let pool: HTTPClientPool
+    private let commonFields: [UInt8]
     private var probe: TCPProbe?
     private var pause: TimerToken?
     private var wasDiscovered = false
@@ -44,6 +45,7 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
         // One connection is left for what is no trigger.
         maximumSlots = min(channel.maximumConcurrency ?? .max, channel.limits.clientConnections - 1)
         pool = client.pool(for: address)
+        commonFields = TriggerRequest.commonFields(token: channel.token)
     }
 
     func attach(finish: @escaping (RunTicket, TriggerOutcome) -> Void, changed: @escaping () -> Void) {
@@ -59,7 +61,7 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
 
     func deliver(_ trigger: JobTrigger, _ ticket: RunTicket) {
         ramp.began()
-        let request = TriggerRequest.make(trigger)
+        let request = TriggerRequest.make(trigger, commonFields: commonFields)
         pool.send(request) { [self] result in
             if case .failed(let failure) = result, !isStopped, pool.freeSlots > 0,
                 failure.kind == .brokenBeforeAnswer(reusedConnection: true)
@@ -139,7 +141,7 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
 
     /// The one call that every app of Dapr's sees at start; any answer is fine (contract, section 6).
     private func askForConfiguration() {
-        let fields = Array("Dapr-App-Id: \(channel.appID)\r\nUser-Agent: mainspring\r\n".utf8)
+        let fields = commonFields + Array("Dapr-App-Id: \(channel.appID)\r\n".utf8)
         pool.send(HTTPClientRequest(method: "GET", target: Array("/dapr/config".utf8), fields: fields)) { _ in
         }
     }

@@ -3,17 +3,24 @@ package import Reactor
 
 /// What a trigger looks like on the wire (contract, section 6), with the run context in headers of our own.
 package enum TriggerRequest {
-    private static let start = Array(
-        "Content-Type: application/json\r\nUser-Agent: mainspring\r\nmainspring-run-id: ".utf8)
+    /// The header fields that every call to an app has; the token only if there is one (contract, section 7).
+    package static func commonFields(token: String?) -> [UInt8] {
+        var fields = Array("User-Agent: mainspring\r\n".utf8)
+        if let token { fields += "Dapr-Api-Token: \(token)\r\n".utf8 }
+        return fields
+    }
+
+    private static let start = Array("Content-Type: application/json\r\nmainspring-run-id: ".utf8)
     private static let plannedTime = Array("\r\nmainspring-planned-time: ".utf8)
     private static let attempt = Array("\r\nmainspring-attempt: ".utf8)
     private static let lastAttempt = Array("\r\nmainspring-last-attempt: true\r\n".utf8)
     private static let notLastAttempt = Array("\r\nmainspring-last-attempt: false\r\n".utf8)
 
     /// The request for one trigger: the job's data as it was sent, or an empty body for none.
-    package static func make(_ trigger: JobTrigger) -> HTTPClientRequest {
+    package static func make(_ trigger: JobTrigger, commonFields: [UInt8]) -> HTTPClientRequest {
         var fields: [UInt8] = []
-        fields.reserveCapacity(320)
+        fields.reserveCapacity(commonFields.count + 288)
+        fields += commonFields
         fields += start
         trigger.run.append(to: &fields)
         fields += plannedTime

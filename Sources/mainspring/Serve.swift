@@ -72,9 +72,9 @@ struct Serve: AsyncParsableCommand {
         guard (1...255).contains(appID.utf8.count) else {
             throw ValidationError("--app-id must have 1 to 255 bytes: give the app another name")
         }
-        for token in ["DAPR_API_TOKEN", "APP_API_TOKEN"] where Environment.value(of: token) != nil {
+        if Environment.value(of: "DAPR_API_TOKEN") != nil {
             throw ValidationError(
-                "\(token) is set, and tokens are not supported yet: unset it to go on without")
+                "DAPR_API_TOKEN is set, and is not supported yet: unset it to go on without")
         }
         guard dataDirectory != "" else { throw ValidationError("--data-dir is empty: name a folder") }
         var prefixes: Set<String> = []
@@ -99,6 +99,7 @@ struct Serve: AsyncParsableCommand {
         for route in routes { try await route.register(with: runtime) }
         if let appPort {
             var channel = AppChannel(port: appPort, appID: appID)
+            channel.token = Environment.value(of: "APP_API_TOKEN")
             channel.limits = channel.limits.fitting(files: files)
             try await channel.attach(to: runtime, logger: logger)
         }

@@ -25,11 +25,13 @@ struct TriggerRequestTests {
 
     @Test("the body is the data as it was sent, and the run context stands in headers")
     func request() {
-        let request = TriggerRequest.make(trigger("a", data: #"{"z":1.50, "a":[ ]}"#))
+        let request = TriggerRequest.make(
+            trigger("a", data: #"{"z":1.50, "a":[ ]}"#),
+            commonFields: TriggerRequest.commonFields(token: "s3cret"))
         #expect(String(decoding: request.body, as: UTF8.self) == #"{"z":1.50, "a":[ ]}"#)
         let fields = String(decoding: request.fields, as: UTF8.self)
         for field in [
-            "Content-Type: application/json", "mainspring-run-id: ab-7-2",
+            "Content-Type: application/json", "Dapr-Api-Token: s3cret", "mainspring-run-id: ab-7-2",
             "mainspring-planned-time: 2026-11-24T12:00:00.5Z", "mainspring-attempt: 4",
             "mainspring-last-attempt: true",
         ] {
@@ -39,9 +41,15 @@ struct TriggerRequestTests {
         #expect(request.timeout == nil)
     }
 
+    @Test("no token, no field")
+    func noToken() {
+        let fields = String(decoding: TriggerRequest.commonFields(token: nil), as: UTF8.self)
+        #expect(!fields.lowercased().contains("token"))
+    }
+
     @Test("a job without data has an empty body")
     func noData() {
-        #expect(TriggerRequest.make(trigger("a", data: nil)).body.isEmpty)
+        #expect(TriggerRequest.make(trigger("a", data: nil), commonFields: []).body.isEmpty)
     }
 }
 

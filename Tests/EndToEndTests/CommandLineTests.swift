@@ -73,15 +73,16 @@ extension EndToEnd {
         }
 
         @Test(
-            "a token that is set is refused and not ignored (contract, section 7: not there yet)",
-            arguments: ["DAPR_API_TOKEN", "APP_API_TOKEN"])
-        func tokens(name: String) async throws {
+            "a token that cannot be honoured is refused and not ignored (contract, section 7)",
+            arguments: [("DAPR_API_TOKEN", "x", 2), ("APP_API_TOKEN", "a\r\nb", 1)]
+                as [(String, String, Int32)])
+        func tokens(name: String, value: String, status: Int32) async throws {
             try await OwnThread.run {
                 let data = try TemporaryFolder()
                 let process = try ChildProcess(
-                    Products.path(of: "mainspring"), ["serve", "--data-dir", data.path],
-                    environment: [name: "x"])
-                try process.expectRefusal(status: 2, naming: [name])
+                    Products.path(of: "mainspring"), ["serve", "--app-port", "9", "--data-dir", data.path],
+                    environment: [name: value])
+                try process.expectRefusal(status: status, naming: [name])
             }
         }
 
