@@ -10,7 +10,7 @@ package import Reactor
 /// A commit that throws leaves its commands *not known* and every later one *not stored*, until `reopen` has succeeded.
 /// The writer never reopens by itself: the loop must first have drained the readers.
 package final class StoreWriter: @unchecked Sendable {
-    // SAFETY: `waiting`, `done` and `reopenAsked` are touched with the lock held; `isBroken` on the worker only; the
+    // SAFETY: `waiting`, `done` and `isReopenAsked` are touched with the lock held; `isBroken` on the worker only; the
     // two callbacks are set before the first group and called on the loop only.
     private let store: any OrderedStore
     private let executor: LoopExecutor

@@ -28,6 +28,16 @@ struct TickTests {
         #expect(receiver.milliseconds == [2])
     }
 
+    @Test("a trigger carries how late it is, on the clock that it was due on")
+    func lateness() throws {
+        let (harness, receiver) = try JobsHarness.recording()
+        _ = try harness.schedule("past", #"{"dueTime":"-5s"}"#)
+        _ = try harness.schedule("between", #"{"dueTime":"1500001ns"}"#)
+        harness.advance(milliseconds: 10)
+        let lateness = receiver.deliveries.map(\.trigger.lateness)
+        #expect(lateness == [.seconds(5), .nanoseconds(499_999)])
+    }
+
     @Test("a due time in the past fires at once", arguments: ["-5s", "2020-01-01T00:00:00Z", "0s"])
     func past(dueTime: String) throws {
         let (harness, receiver) = try JobsHarness.recording()
