@@ -44,16 +44,17 @@ package final class AppJobs {
         let lane = parts.lane
         let jobStore = parts.jobStore
         let executor = parts.executor
+        let writer = parts.writer
         let recovery = parts.recovery
-        parts.queue.onFailure = { recovery.failed($0) }
-        parts.queue.onSuccess = { recovery.worked() }
+        parts.writer.onFailure = { recovery.failed($0) }
+        parts.writer.onSuccess = { recovery.worked() }
         parts.lane.onReadFailure = { recovery.failed($0) }
         recovery.onChange = { [unowned recovery] in
             guard recovery.fault == nil else {
                 jobStore.storeFailed()
                 return lane.pauseReading()
             }
-            jobStore.storeRecovered()
+            jobStore.storeRecovered(in: writer.groupForResult())
             executor.forgetReady()
             lane.forgetWindow()
             executor.settleAgain()
@@ -80,7 +81,7 @@ package final class AppJobs {
         parts.executor.abandonRuns()
         parts.executor.onDrained = {}
         parts.lane.close()
-        parts.queue.close()
+        parts.writer.close()
         parts.recovery.close()
     }
 
@@ -89,20 +90,21 @@ package final class AppJobs {
     /// Stores a job and puts it on its way.
     package func schedule(_ draft: JobDraft, _ answer: @escaping (ScheduleResult) -> Void) {
         if let fault { return answer(.notStored(fault)) }
-        guard parts.queue.hasRoom else { return answer(.busy) }
+        guard parts.writer.hasRoom else { return answer(.busy) }
         let spec = SpecRecord(draft, storeID: parts.jobStore.storeID)
         let job = NewJob(
             name: draft.name, generation: parts.jobStore.makeGeneration(),
             due: DueKey(time: draft.firstDue, name: draft.name), record: spec.encoded())
         let lane = parts.lane
+        let group = parts.writer.groupForClient()
         if draft.overwrite {
             let suspended = lane.suspend(draft.name)
-            parts.jobStore.replace(job) { result in
+            parts.jobStore.replace(job, in: group) { result in
                 if case .applied = result { lane.scheduled(job, spec: spec) } else { lane.resume(suspended) }
                 answer(ScheduleResult(result))
             }
         } else {
-            parts.jobStore.create(job) { result in
+            parts.jobStore.create(job, in: group) { result in
                 if case .applied = result { lane.scheduled(job, spec: spec) }
                 answer(ScheduleResult(result))
             }
@@ -112,10 +114,10 @@ package final class AppJobs {
     /// Removes a job; a run of it that is under way is not disturbed.
     package func delete(_ name: [UInt8], _ answer: @escaping (DeleteResult) -> Void) {
         if let fault { return answer(.notStored(fault)) }
-        guard parts.queue.hasRoom else { return answer(.busy) }
+        guard parts.writer.hasRoom else { return answer(.busy) }
         let lane = parts.lane
         let suspended = lane.suspend(name)
-        parts.jobStore.delete(name) { result in
+        parts.jobStore.delete(name, in: parts.writer.groupForClient()) { result in
             switch result {
             case .applied, .refused:
                 lane.deleted(name)

@@ -7,7 +7,6 @@ extension AppJobs {
         package let store: any OrderedStore
         package let writer: StoreWriter
         package let reader: LaneReader
-        package let queue: CommitQueue
         package let jobStore: JobStore
         package let recovery: StoreRecovery
         package let lane: Lane
@@ -21,16 +20,15 @@ extension AppJobs {
             let opened = try OpenedStore(store, newStoreID: storeID)
             let mark = try OpenedStore.mark(of: keys, in: store)
             self.store = store
-            writer = StoreWriter(store: store, executor: loop.executor)
+            writer = StoreWriter(store: store, on: loop)
             reader = LaneReader(
                 store: store, executor: loop.executor, limit: loop.limits.maximumQueuedReads)
-            queue = CommitQueue(writer: writer, timers: loop.timers, limits: loop.limits)
-            jobStore = JobStore(keys: keys, opened: opened, mark: mark, queue: queue)
+            jobStore = JobStore(keys: keys, opened: opened, mark: mark)
             recovery = StoreRecovery(writer: writer, reader: reader, on: loop)
-            lane = Lane(keys: keys, store: jobStore, reader: reader, on: loop)
-            executor = JobExecutor(lane: lane, store: jobStore, on: loop)
-            let queue = queue
-            loop.executor.atTurnEnd { [weak queue] in queue?.endTurn() }
+            lane = Lane(keys: keys, store: jobStore, writer: writer, reader: reader, on: loop)
+            executor = JobExecutor(lane: lane, store: jobStore, writer: writer, on: loop)
+            let writer = writer
+            loop.executor.atTurnEnd { [weak writer] in writer?.endTurn() }
         }
     }
 }

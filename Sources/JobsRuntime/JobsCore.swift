@@ -152,7 +152,7 @@ package actor JobsCore: RunReports {
         jobs.executor.abandonRuns()
         limit.close()
         let flush = DrainLimit(timers: executor.timers, milliseconds: options.jobs.flushMilliseconds)
-        await flush.wait { parts.queue.flush(whenEmpty: $0) }
+        await flush.wait { parts.writer.flush(whenEmpty: $0) }
         flush.close()
         if network != nil { await door.wait() }
     }

@@ -13,12 +13,11 @@ final class JobsNetwork {
     /// Builds the routes; `listen` then opens the door.
     init(app: AppIdentity, jobs: AppJobs, on loop: LoopParts, limits: Limits) {
         let router = Router(
+            gate: OriginGuard.refusal,
             fallback: { _, _ in .respond(.error(.unmatchedRoute)) },
             bodyRefusal: { _ in .error(.bodyTooLarge) })
-        server = HTTPServer(
-            network: Network(timers: loop.timers), limits: limits, handler: OriginGuard(router))
-        JobRoutes(app: app, jobs: jobs, on: loop) { [weak server] in server?.respond(to: $0, with: $1) }
-            .add(to: router)
+        server = HTTPServer(network: Network(timers: loop.timers), limits: limits, handler: router)
+        JobRoutes(app: app, jobs: jobs, on: loop).add(to: router)
         HealthRoutes(
             app: app, notReady: { jobs.notReady }, isServing: { [unowned self] in isServing }
         ).add(to: router)

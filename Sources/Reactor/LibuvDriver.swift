@@ -6,6 +6,7 @@ package final class LibuvDriver: LoopDriver, @unchecked Sendable {
     package let clock: any LoopClock = SystemClock()
     package let loop: UVLoop
     private var turns: (any LoopTurns)?
+    private weak var alarm: (any LoopAlarm)?
     private var timer: UVTimer?
     private var turn: UVTurn?
     private var clockWatch: WallClockWatch?
@@ -22,12 +23,16 @@ package final class LibuvDriver: LoopDriver, @unchecked Sendable {
         signal(SIGPIPE, SIG_IGN)
         loop = try UVLoop()
         async = try UVAsync(loop: loop) { [unowned self] in self.woken() }
-        timer = try UVTimer(loop: loop) { [unowned self] in self.turns?.timerDue() }
+        timer = try UVTimer(loop: loop)
         turn = UVTurn(loop: loop) { [unowned self] in self.turns?.endTurn() }
-        clockWatch = try WallClockWatch(loop: loop) { [unowned self] in self.turns?.wallClockStepped() }
+        clockWatch = try WallClockWatch(loop: loop) { [unowned self] in self.alarm?.wallClockStepped() }
     }
 
-    package func attach(_ turns: any LoopTurns) { self.turns = turns }
+    package func attach(_ turns: any LoopTurns, _ alarm: any LoopAlarm) {
+        self.turns = turns
+        self.alarm = alarm
+        timer?.alarm = alarm
+    }
 
     /// Starts the thread; the loop is `executor`'s from then on.
     package func start(_ executor: LoopExecutor) {

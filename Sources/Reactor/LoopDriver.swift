@@ -8,8 +8,8 @@ package protocol LoopDriver: AnyObject, Sendable {
     /// libuv's loop, for sockets and signals; `nil` for a driver that has none.
     var sockets: UVLoop? { get }
 
-    /// Names the loop that is to be called each turn. Called once, before the first turn.
-    func attach(_ turns: any LoopTurns)
+    /// Names who is called each turn, and who when what was slept for is due. Called once, before the first turn.
+    func attach(_ turns: any LoopTurns, _ alarm: any LoopAlarm)
 
     /// Makes the loop turn soon. Any thread; several calls may become one turn.
     func wake()
@@ -21,14 +21,17 @@ package protocol LoopDriver: AnyObject, Sendable {
     func makeWorker(named name: String, step: @escaping @Sendable () -> Void) -> any LoopWorker
 }
 
-/// What a driver calls on its loop, on the loop's thread.
-package protocol LoopTurns: AnyObject {
+/// Whom a driver calls when the loop's time has come, on the loop's thread.
+package protocol LoopAlarm: AnyObject {
     /// The time that was slept for is over.
     func timerDue()
 
     /// The wall clock was set: every deadline on it lies at another distance now.
     func wallClockStepped()
+}
 
+/// Whom a driver calls each turn, on the loop's thread.
+package protocol LoopTurns: AnyObject {
     /// A turn is over, or the loop is about to sleep: what was enqueued runs now.
     func endTurn()
 }

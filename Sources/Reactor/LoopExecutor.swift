@@ -25,7 +25,7 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, LoopTurns, @unch
     package init(driver: any LoopDriver) {
         self.driver = driver
         self.timers = LoopTimers(driver: driver)
-        driver.attach(self)
+        driver.attach(self, timers)
     }
 
     // MARK: Where we are
@@ -70,10 +70,6 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, LoopTurns, @unch
     }
 
     // MARK: Turns
-
-    package func timerDue() { timers.fire() }
-
-    package func wallClockStepped() { timers.wallClockStepped() }
 
     package func endTurn() {
         var rounds = 0

@@ -25,7 +25,8 @@ package final class VirtualDriver: LoopDriver, @unchecked Sendable {
     }
 
     package let virtualClock: VirtualClock
-    private unowned var turns: any LoopTurns = NoTurns.shared
+    private weak var turns: (any LoopTurns)?
+    private weak var alarm: (any LoopAlarm)?
     private var executor: LoopExecutor?
     private var workers: [(name: String, worker: Worker)] = []
     private var deadline: Tick?
@@ -46,8 +47,9 @@ package final class VirtualDriver: LoopDriver, @unchecked Sendable {
         randomState = seed
     }
 
-    package func attach(_ turns: any LoopTurns) {
+    package func attach(_ turns: any LoopTurns, _ alarm: any LoopAlarm) {
         self.turns = turns
+        self.alarm = alarm
         executor = turns as? LoopExecutor
     }
 
@@ -83,7 +85,7 @@ package final class VirtualDriver: LoopDriver, @unchecked Sendable {
         let end = virtualClock.monotonicNow.advanced(byMilliseconds: milliseconds)
         while let next = deadline, next <= end {
             pass(until: next)
-            turns.timerDue()
+            alarm?.timerDue()
             settle()
         }
         pass(until: end)
@@ -95,7 +97,7 @@ package final class VirtualDriver: LoopDriver, @unchecked Sendable {
         executor?.adoptCurrentThread()
         defer { executor?.disownThread() }
         virtualClock.setWall(time)
-        turns.wallClockStepped()
+        alarm?.wallClockStepped()
         settle()
     }
 
@@ -114,10 +116,10 @@ package final class VirtualDriver: LoopDriver, @unchecked Sendable {
     private func settle() {
         while true {
             waking.withLock { isWakeAsked = false }
-            turns.endTurn()
+            turns?.endTurn()
             if let next = deadline, next <= virtualClock.monotonicNow {
                 deadline = nil
-                turns.timerDue()
+                alarm?.timerDue()
                 continue
             }
             let runnable = workers.filter { $0.worker.isSignalled && !$0.worker.isPaused }
@@ -137,12 +139,4 @@ package final class VirtualDriver: LoopDriver, @unchecked Sendable {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
     }
-}
-
-/// What a virtual driver turns before a loop is attached: nothing.
-private final class NoTurns: LoopTurns, Sendable {
-    static let shared = NoTurns()
-    func timerDue() {}
-    func wallClockStepped() {}
-    func endTurn() {}
 }

@@ -11,19 +11,13 @@ package final class JobRoutes {
     private let timers: LoopTimers
     private let limits: JobLimits
     private let logger: Logger
-    /// Takes the answers that come after their handler has returned.
-    private let respond: (RequestTicket, HTTPResponse) -> Void
 
-    package init(
-        app: AppIdentity, jobs: AppJobs, on loop: LoopParts,
-        respond: @escaping (RequestTicket, HTTPResponse) -> Void
-    ) {
+    package init(app: AppIdentity, jobs: AppJobs, on loop: LoopParts) {
         self.app = app
         self.jobs = jobs
         timers = loop.timers
         limits = loop.limits
         logger = loop.logger
-        self.respond = respond
         payloads = JobPayloads(app: app)
     }
 
@@ -96,8 +90,8 @@ package final class JobRoutes {
     ) -> Handling {
         var early: HTTPResponse?
         var hasReturned = false
-        begin { [respond] response in
-            if hasReturned { respond(ticket, response) } else { early = response }
+        begin { response in
+            if hasReturned { ticket.respond(with: response) } else { early = response }
         }
         hasReturned = true
         return early.map { .respond($0) } ?? .later

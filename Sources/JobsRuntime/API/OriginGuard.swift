@@ -4,19 +4,12 @@ internal import Reactor
 /// own is refused before any route sees it.
 ///
 /// No client of the jobs API but a browser sends `Origin` (Fetch Standard, section 3.2), so others notice nothing.
-final class OriginGuard: RequestHandler {
-    private let inner: any RequestHandler
-
-    init(_ inner: any RequestHandler) { self.inner = inner }
-
-    func handle(_ request: HTTPRequest, _ ticket: RequestTicket) -> Handling {
-        guard let origin = unsafe request.header("origin"), unsafe !isOwn(origin, request) else {
-            return inner.handle(request, ticket)
-        }
-        return .respond(.text(status: 403, "requests from web pages of another origin are refused\n"))
+enum OriginGuard {
+    /// The answer to a request that a page of another origin has sent; `nil` for every other.
+    static func refusal(of request: HTTPRequest) -> HTTPResponse? {
+        guard let origin = unsafe request.header("origin"), unsafe !isOwn(origin, request) else { return nil }
+        return .text(status: 403, "requests from web pages of another origin are refused\n")
     }
-
-    func refuseBody(_ request: HTTPRequest) -> HTTPResponse { inner.refuseBody(request) }
 
     /// Whether a `Host` is an address and no name: `127.0.0.1:3500`, `[::1]:3500`, or `localhost`.
     private static func isAddress(_ host: UnsafeRawBufferPointer) -> Bool {
@@ -29,13 +22,13 @@ final class OriginGuard: RequestHandler {
     }
 
     /// Whether the origin is `http://` and the host that the request was sent to.
-    private func isOwn(_ origin: UnsafeRawBufferPointer, _ request: HTTPRequest) -> Bool {
+    private static func isOwn(_ origin: UnsafeRawBufferPointer, _ request: HTTPRequest) -> Bool {
         let scheme = "http://".utf8
         guard let host = unsafe request.header("host"), unsafe origin.starts(with: scheme) else {
             return false
         }
         // A name could be one that its owner has pointed at this machine after the page was loaded; a number cannot.
-        guard unsafe Self.isAddress(host) else { return false }
+        guard unsafe isAddress(host) else { return false }
         return unsafe origin.dropFirst(scheme.count).elementsEqual(host)
     }
 }

@@ -5,7 +5,7 @@ internal import Reactor
 ///
 /// On the loop only. A crash anywhere on this way repeats the trigger at the next start, since the due key goes only with
 /// the commit of the result.
-package final class JobExecutor {
+package final class JobExecutor: DueJobReceiver {
     /// A prefix and where its triggers go.
     private final class Route {
         let id: RouteID
@@ -34,6 +34,7 @@ package final class JobExecutor {
 
     private let lane: Lane
     private let store: JobStore
+    private let writer: StoreWriter
     private let timers: LoopTimers
     private let limits: JobLimits
     private let logger: Logger
@@ -52,13 +53,14 @@ package final class JobExecutor {
     package var onDrained: () -> Void = {}
     package private(set) var counts = TriggerCounts()
 
-    package init(lane: Lane, store: JobStore, on loop: LoopParts) {
+    package init(lane: Lane, store: JobStore, writer: StoreWriter, on loop: LoopParts) {
         self.lane = lane
         self.store = store
+        self.writer = writer
         timers = loop.timers
         limits = loop.limits
         logger = loop.logger
-        lane.onDue = { [unowned self] in due($0) }
+        lane.receiver = self
     }
 
     /// Receivers that cannot be reached yet, by name.
@@ -82,7 +84,8 @@ package final class JobExecutor {
 
     // MARK: Due, route, slot
 
-    private func due(_ job: PendingJob) {
+    /// The wheel has turned to a job's time.
+    package func fellDue(_ job: PendingJob) {
         if isStopping { return lane.pass(job, by: Self.noRoute) }
         guard let id = table.route(for: job.name) else { return passUnrouted(job) }
         let route = routes[id.number]
@@ -182,11 +185,12 @@ package final class JobExecutor {
         unsettled += 1
         let progress = job.progress.following(step)
         guard let progress else {
-            return store.finish(job) { [unowned self] in settled(job, step, nil, $0) }
+            return store.finish(job, in: writer.groupForResult()) { [unowned self] in
+                settled(job, step, nil, $0)
+            }
         }
-        store.advance(job, to: progress, isUrgent: progress.due <= timers.wallNow) { [unowned self] in
-            settled(job, step, progress, $0)
-        }
+        let group = writer.groupForResult(isUrgent: progress.due <= timers.wallNow)
+        store.advance(job, to: progress, in: group) { [unowned self] in settled(job, step, progress, $0) }
     }
 
     private func settled(

@@ -21,12 +21,13 @@ package final class Lane: TimerTarget {
 
     private let keys: LaneKeys
     private let store: JobStore
+    private let writer: StoreWriter
     private let reader: LaneReader
     private let timers: LoopTimers
     private let limits: JobLimits
     private let logger: Logger
-    /// Called with a job that is due; set once by the executor that runs them.
-    package var onDue: (PendingJob) -> Void = { _ in }
+    /// Who runs the jobs, set once before the first of them; the wheel calls it directly.
+    package var receiver: (any DueJobReceiver)?
     /// Called when a read failed: the store is at fault.
     package var onReadFailure: (StoreError) -> Void = { _ in }
     private var table: [[UInt8]: PendingJob] = [:]
@@ -44,9 +45,12 @@ package final class Lane: TimerTarget {
     private var passed: [RouteID: DueKey] = [:]
     private var keysRemoved = 0
 
-    package init(keys: LaneKeys, store: JobStore, reader: LaneReader, on loop: LoopParts) {
+    package init(
+        keys: LaneKeys, store: JobStore, writer: StoreWriter, reader: LaneReader, on loop: LoopParts
+    ) {
         self.keys = keys
         self.store = store
+        self.writer = writer
         self.reader = reader
         timers = loop.timers
         limits = loop.limits
@@ -89,7 +93,9 @@ package final class Lane: TimerTarget {
         }
         let progress = ProgressRecord(firstDue: new.due.time)
         place(
-            PendingJob(name: new.name, generation: new.generation, spec: spec, progress: progress, lane: self)
+            PendingJob(
+                name: new.name, generation: new.generation, spec: spec, progress: progress,
+                receiver: receiver)
         )
         if window.isHalfEmpty { readIfDue() }
     }
@@ -103,12 +109,6 @@ package final class Lane: TimerTarget {
     }
 
     // MARK: What becomes of a due job
-
-    /// The wheel calls it through the job.
-    func fellDue(_ job: PendingJob) {
-        job.move(to: .ready)
-        onDue(job)
-    }
 
     /// A ready job begins to run: it leaves the window and stays in the table.
     package func began(_ job: PendingJob) {
@@ -246,7 +246,7 @@ package final class Lane: TimerTarget {
     /// Takes everything off the wheel, for good: the loop may outlive the lane.
     package func close() {
         pauseReading()
-        onDue = { _ in }
+        receiver = nil
         onReadFailure = { _ in }
         if let wakeUp { timers.remove(.wall, wakeUp) }
         wakeUp = nil
@@ -320,7 +320,9 @@ package final class Lane: TimerTarget {
             // The mark must not pass it: a version that can read it may come.
             passed[.unreadable] = passed[.unreadable].map { min($0, key) } ?? key
         }
-        for orphan in page.orphans { store.removeOrphan(orphan.key, generation: orphan.generation) }
+        for orphan in page.orphans {
+            store.removeOrphan(orphan.key, generation: orphan.generation, in: writer.groupForResult())
+        }
         raiseMark()
         readIfDue()
         armWakeUp()
@@ -338,8 +340,7 @@ package final class Lane: TimerTarget {
         place(
             PendingJob(
                 name: found.key.name, generation: found.generation, spec: found.spec,
-                progress: found.progress,
-                lane: self))
+                progress: found.progress, receiver: receiver))
     }
 
     /// Places what was written during a read and lay beyond the horizon of then.
@@ -371,8 +372,9 @@ package final class Lane: TimerTarget {
         func consider(_ key: DueKey) { lowest = lowest.map { min($0, key) } ?? key }
         for job in table.values { consider(job.dueKey) }
         for key in passed.values { consider(key) }
+        if let key = writer.lowestDueUnderWay { consider(key) }
         guard let lowest else { return }
         keysRemoved = 0
-        store.raiseMark(to: lowest)
+        store.raiseMark(to: lowest, in: writer.groupForResult())
     }
 }

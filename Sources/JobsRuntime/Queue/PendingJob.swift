@@ -1,5 +1,11 @@
 package import Reactor
 
+/// Who runs jobs that fall due, on the loop.
+package protocol DueJobReceiver: AnyObject {
+    /// A job's time has come; it is off the wheel.
+    func fellDue(_ job: PendingJob)
+}
+
 /// A job that is due soon, with its record read: what the wheel holds, the ready queue orders and a handler runs.
 ///
 /// On the loop only. A lane's table names at most one for each job name.
@@ -10,14 +16,17 @@ package final class PendingJob: TimerTarget {
     /// Where the job stands: spent ticks, the tick under way, attempts, and when the next attempt is due.
     package private(set) var progress: ProgressRecord
     package private(set) var state = JobState.gone
-    private let lane: Lane
+    private let receiver: (any DueJobReceiver)?
 
-    init(name: [UInt8], generation: UInt64, spec: SpecRecord, progress: ProgressRecord, lane: Lane) {
+    init(
+        name: [UInt8], generation: UInt64, spec: SpecRecord, progress: ProgressRecord,
+        receiver: (any DueJobReceiver)?
+    ) {
         self.name = name
         self.generation = generation
         self.spec = spec
         self.progress = progress
-        self.lane = lane
+        self.receiver = receiver
     }
 
     /// The key under which the job stands in its lane's due order.
@@ -31,7 +40,8 @@ package final class PendingJob: TimerTarget {
 
     package func timerFired(_ token: TimerToken) {
         guard state == .waiting(token) else { return }
-        lane.fellDue(self)
+        state = .ready
+        receiver?.fellDue(self)
     }
 
     /// Moves the job along the chart; `Lane` and `JobExecutor` call it.

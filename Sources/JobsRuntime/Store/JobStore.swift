@@ -2,15 +2,15 @@ internal import Reactor
 
 /// Jobs laid out on the ordered store: which keys each command touches, and under which conditions.
 ///
-/// Encodes on the loop into the open group; reads nothing itself. `spec` is written once per schedule, `progress` at each
-/// result, `due` orders the next attempts; every command removes exactly the due key that was written before.
+/// Encodes on the loop into the group that it is given; reads nothing, and decides nothing. `spec` is written once per
+/// schedule, `progress` at each result, `due` orders the next attempts; every command removes exactly the due key that
+/// was written before.
 package final class JobStore {
     /// Generations that one write reserves; a restart leaves at most this many unused.
     package static let generationBlock: UInt64 = 1 << 16
 
     package let keys: LaneKeys
     package let storeID: UInt64
-    private let queue: CommitQueue
     private var nextGeneration: UInt64
     private var reservedGeneration: UInt64
     /// The lane's low-water mark as it will be once the open group is committed.
@@ -24,9 +24,8 @@ package final class JobStore {
     private var dueKey: [UInt8] = []
     private var scratch: [UInt8] = []
 
-    package init(keys: LaneKeys, opened: OpenedStore, mark: DueKey?, queue: CommitQueue) {
+    package init(keys: LaneKeys, opened: OpenedStore, mark: DueKey?) {
         self.keys = keys
-        self.queue = queue
         storeID = opened.storeID
         nextGeneration = opened.reservedGeneration
         reservedGeneration = opened.reservedGeneration
@@ -36,8 +35,10 @@ package final class JobStore {
     // MARK: Commands of clients
 
     /// Writes a new job, on the condition that none of its name exists.
-    package func create(_ job: NewJob, _ completion: @escaping (CommitResult) -> Void) {
-        let group = beginClient(job)
+    package func create(
+        _ job: NewJob, in group: CommitGroup, _ completion: @escaping (CommitResult) -> Void
+    ) {
+        prepare(job, in: group)
         if plannedOfName[job.name] != nil {
             return plan(CreateCommand(keys: keys, job: job), of: job.name, in: group, completion)
         }
@@ -50,21 +51,23 @@ package final class JobStore {
     }
 
     /// Writes a job in place of the one of its name, or as a new one.
-    package func replace(_ job: NewJob, _ completion: @escaping (CommitResult) -> Void) {
-        let group = beginClient(job)
+    package func replace(
+        _ job: NewJob, in group: CommitGroup, _ completion: @escaping (CommitResult) -> Void
+    ) {
+        prepare(job, in: group)
         plan(ReplaceCommand(keys: keys, job: job), of: job.name, in: group, completion)
     }
 
     /// Removes a job; one that does not exist is removed already.
-    package func delete(_ name: [UInt8], _ completion: @escaping (CommitResult) -> Void) {
-        plan(DeleteCommand(keys: keys, name: name), of: name, in: queue.forClient(), completion)
+    package func delete(
+        _ name: [UInt8], in group: CommitGroup, _ completion: @escaping (CommitResult) -> Void
+    ) {
+        plan(DeleteCommand(keys: keys, name: name), of: name, in: group, completion)
     }
 
-    private func beginClient(_ job: NewJob) -> CommitGroup {
-        let group = queue.forClient()
+    private func prepare(_ job: NewJob, in group: CommitGroup) {
         reserveGeneration(job.generation, in: group)
         noteDue(job.due, in: group)
-        return group
     }
 
     /// Adds a planned command.
@@ -92,8 +95,9 @@ package final class JobStore {
     // MARK: Results
 
     /// Removes a job that has no further tick.
-    package func finish(_ job: PendingJob, _ completion: @escaping (CommitResult) -> Void) {
-        let group = queue.forResult(isUrgent: false)
+    package func finish(
+        _ job: PendingJob, in group: CommitGroup, _ completion: @escaping (CommitResult) -> Void
+    ) {
         begin(job, in: group, completion)
         group.operations.delete(specKey)
         group.operations.delete(dueKey)
@@ -102,10 +106,9 @@ package final class JobStore {
 
     /// Moves a job to its next attempt: the next tick, or the same one again.
     package func advance(
-        _ job: PendingJob, to progress: ProgressRecord, isUrgent: Bool,
+        _ job: PendingJob, to progress: ProgressRecord, in group: CommitGroup,
         _ completion: @escaping (CommitResult) -> Void
     ) {
-        let group = queue.forResult(isUrgent: isUrgent)
         noteDue(DueKey(time: progress.due, name: job.name), in: group)
         begin(job, in: group, completion)
         // It also stands where it stood: a result that had reached the disk before changes nothing.
@@ -136,8 +139,7 @@ package final class JobStore {
     // MARK: Upkeep
 
     /// Removes a due key that a scan met and that no record names, unless it was written again since.
-    package func removeOrphan(_ key: DueKey, generation: UInt64) {
-        let group = queue.forResult(isUrgent: false)
+    package func removeOrphan(_ key: DueKey, generation: UInt64, in group: CommitGroup) {
         keys.due(key, into: &dueKey)
         group.begin { _ in }
         group.operations.require(version: generation, of: dueKey)
@@ -147,12 +149,11 @@ package final class JobStore {
     /// Moves the lane's low-water mark up to `key`, below which no due key is alive in memory or in the
     /// store, so that a scan does not start across the deleted ones.
     ///
-    /// Every due key of the lane is written through this object. What is under way cuts the mark here; a later write
-    /// below it lowers it again in the same group.
-    package func raiseMark(to key: DueKey) {
-        let key = queue.lowestDueUnderWay.map { min($0, key) } ?? key
+    /// Every due key of the lane is written through this object: a later write below the mark lowers it again in the
+    /// same group.
+    package func raiseMark(to key: DueKey, in group: CommitGroup) {
         if let mark, !(mark < key) { return }
-        write(mark: key, in: queue.forResult(isUrgent: false))
+        write(mark: key, in: group)
     }
 
     /// The store has failed: what the last groups wrote beside the jobs may be missing on the disk.
@@ -160,9 +161,8 @@ package final class JobStore {
 
     /// The store answers again: writes once more what a failed group may have taken with it, before any new
     /// job.
-    package func storeRecovered() {
+    package func storeRecovered(in group: CommitGroup) {
         isMarkDoubtful = false
-        let group = queue.forResult(isUrgent: false)
         if let mark { write(mark: mark, in: group) }
         if reservedGeneration > 0 { writeReservation(in: group) }
     }

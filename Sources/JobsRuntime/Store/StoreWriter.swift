@@ -1,51 +1,174 @@
 package import Reactor
 
-/// The one writer: judges commands in order of arrival, and commits all that wait as one synced group.
+/// The one writer: collects commands on the loop, judges them in order of arrival on its thread, and commits all that
+/// wait as one synced batch.
+///
+/// # When a group goes
+/// Answers to clients wait for a sync, so a group that has one goes at the end of the turn. Results of runs need none of
+/// their own: losing one only repeats a trigger. They ride with the next client's command, or go after
+/// `resultDelayMilliseconds` at the latest.
 ///
 /// # Hand-over
-/// The loop submits a group a turn. What arrived while the last commit was at the disk is the next commit: one atomic
-/// batch, one sync, one wake-up of the loop for all its answers.
+/// What arrived while the last commit was at the disk is the next commit: one atomic batch, one sync, one wake-up of the
+/// loop for all its answers.
 ///
 /// # Faults
 /// A commit that throws leaves its commands *not known* and every later one *not stored*, until `reopen` has succeeded.
 /// The writer never reopens by itself: the loop must first have drained the readers.
-package final class StoreWriter: @unchecked Sendable {
-    // SAFETY: `waiting`, `done` and `isReopenAsked` are touched with the lock held; `isBroken` on the worker only; the
-    // two callbacks are set before the first group and called on the loop only.
+package final class StoreWriter: TimerTarget, @unchecked Sendable {
+    // SAFETY: `waiting`, `done` and `isReopenAsked` are touched with the lock held; `broken` on the worker only; all else
+    // on the loop only.
+    /// How long a result may wait for company, in milliseconds.
+    package static let resultDelayMilliseconds: UInt64 = 10
+    /// From how many commands on a group of results goes without waiting.
+    package static let fullGroup = 512
+    /// Groups that are kept for use again.
+    private static let spareGroups = 8
+
     private let store: any OrderedStore
     private let executor: LoopExecutor
+    private let limits: JobLimits
+    private var worker: (any LoopWorker)?
+
+    private var open = CommitGroup()
+    private var spare: [CommitGroup] = []
+    private var away: [CommitGroup] = []
+    private var isUrgent = false
+    private var delay: TimerToken?
+    private var commandsWaiting = 0
+    private var bytesAway = 0
+    private var onEmpty: (() -> Void)?
+    /// Whether nobody waits for answers any more.
+    private var isStopped = false
+
     private let lock = Lock()
     private var waiting: [CommitGroup] = []
     private var done: [CommitGroup] = []
     private var isReopenAsked = false
-    private var isBroken: StoreError?
-    private var worker: (any LoopWorker)?
+    private var broken: StoreError?
 
-    /// Called on the loop with the groups that have their results, in order.
-    package var onCommitted: ([CommitGroup]) -> Void = { _ in }
+    /// Called on the loop with the error of a group that failed, before its commands are answered.
+    package var onFailure: (StoreError) -> Void = { _ in }
+    /// Called on the loop for groups that were committed.
+    package var onSuccess: () -> Void = {}
     /// Called on the loop after each attempt to reopen the store, with what went wrong.
     package var onReopened: (StoreError?) -> Void = { _ in }
 
-    package init(store: any OrderedStore, executor: LoopExecutor) {
+    package init(store: any OrderedStore, on loop: LoopParts) {
         self.store = store
-        self.executor = executor
+        executor = loop.executor
+        limits = loop.limits
         worker = executor.driver.makeWorker(named: "store-writer") { [unowned self] in step() }
     }
 
-    /// Hands a group over.
+    // MARK: Commands, on the loop
+
+    /// Whether there is room for a client's command; past it the client is told to come back.
+    package var hasRoom: Bool {
+        commandsWaiting < limits.maximumQueuedCommands
+            && bytesAway + open.weight < limits.maximumQueuedBytes
+    }
+
+    /// The lowest due key that is written but not yet committed.
+    package var lowestDueUnderWay: DueKey? {
+        away.reduce(open.lowestDue) { lowest, group in
+            guard let key = group.lowestDue else { return lowest }
+            return lowest.map { min($0, key) } ?? key
+        }
+    }
+
+    /// The open group for a client's command, which goes at the end of this turn.
+    package func groupForClient() -> CommitGroup {
+        isUrgent = true
+        commandsWaiting += 1
+        open.clientCommands += 1
+        return open
+    }
+
+    /// The open group for a run's result or for upkeep.
     ///
-    /// On the loop.
-    package func submit(_ group: CommitGroup) {
+    /// An urgent one, whose job is already due again, waits for nothing.
+    package func groupForResult(isUrgent: Bool = false) -> CommitGroup {
+        if isUrgent { self.isUrgent = true }
+        return open
+    }
+
+    /// Hands the open group over when it is time.
+    ///
+    /// At the end of each turn.
+    package func endTurn() {
+        guard open.count > 0 else { return }
+        if isUrgent || open.count >= Self.fullGroup { return handOver() }
+        if delay == nil {
+            let timers = executor.timers
+            let deadline = timers.monotonicNow.advanced(byMilliseconds: Self.resultDelayMilliseconds)
+            delay = timers.insert(.monotonic, at: deadline, for: self)
+        }
+    }
+
+    package func timerFired(_ token: TimerToken) {
+        guard token == delay else { return }
+        delay = nil
+        if open.count > 0 { handOver() }
+    }
+
+    private func handOver() {
+        if let delay { executor.timers.remove(.monotonic, delay) }
+        delay = nil
+        isUrgent = false
+        open.byteCount = open.weight
+        bytesAway += open.byteCount
+        away.append(open)
+        let group = open
         lock.withLock { waiting.append(group) }
         worker?.signal()
+        open = spare.popLast() ?? CommitGroup()
     }
+
+    /// Answers the commands of committed groups, in order.
+    private func deliver() {
+        let groups = lock.withLock {
+            defer { done = [] }
+            return done
+        }
+        if isStopped { return }
+        away.removeFirst(groups.count)
+        for group in groups {
+            bytesAway -= group.byteCount
+            commandsWaiting -= group.clientCommands
+            switch group.results.first {
+            case .notKnown(let error): onFailure(error)
+            case .applied, .refused: onSuccess()
+            case .notStored, nil: break
+            }
+            group.answer()
+            if spare.count < Self.spareGroups { spare.append(group) }
+        }
+        if onEmpty != nil { flushOrCall() }
+    }
+
+    // MARK: Upkeep, on the loop
 
     /// Asks for a reopen, which `onReopened` answers.
     ///
-    /// On the loop, once no reader is active.
+    /// Once no reader is active.
     package func reopen() {
         lock.withLock { isReopenAsked = true }
         worker?.signal()
+    }
+
+    /// Hands over what there is, and calls back when everything has been answered.
+    package func flush(whenEmpty: @escaping () -> Void) {
+        onEmpty = whenEmpty
+        flushOrCall()
+    }
+
+    private func flushOrCall() {
+        if open.count > 0 { return handOver() }
+        guard away.isEmpty else { return }
+        let call = onEmpty
+        onEmpty = nil
+        call?()
     }
 
     /// Commits what was handed over, then ends the thread.
@@ -54,7 +177,16 @@ package final class StoreWriter: @unchecked Sendable {
     package func stop() {
         worker?.stop()
         worker = nil
-        onCommitted = { _ in }
+        isStopped = true
+    }
+
+    /// Lets go of its timer and of who listens: no group comes back any more.
+    package func close() {
+        if let delay { executor.timers.remove(.monotonic, delay) }
+        delay = nil
+        onEmpty = nil
+        onFailure = { _ in }
+        onSuccess = {}
         onReopened = { _ in }
     }
 
@@ -79,106 +211,35 @@ package final class StoreWriter: @unchecked Sendable {
         if mustReopen { reopenNow() }
     }
 
-    private func deliver() {
-        let groups = lock.withLock {
-            defer { done = [] }
-            return done
+    private func commit(_ groups: [CommitGroup]) {
+        if let broken { return settle(groups, as: .notStored(broken)) }
+        do throws(StoreError) {
+            var batch = try GroupBatch(groups, over: store)
+            try store.commit(batch.operations)
+            batch.settle()
+            while !batch.isSettled {
+                try batch.planAgain(over: store)
+                try store.commit(batch.operations)
+                batch.settle()
+            }
+        } catch {
+            broken = error
+            settle(groups, as: .notKnown(error))
         }
-        onCommitted(groups)
+    }
+
+    private func settle(_ groups: [CommitGroup], as result: CommitResult) {
+        for group in groups { group.results = Array(repeating: result, count: group.count) }
     }
 
     private func reopenNow() {
         var failure: StoreError?
         do {
             try store.reopen()
-            isBroken = nil
+            broken = nil
         } catch {
             failure = error
         }
         executor.post { [self, failure] in onReopened(failure) }
-    }
-
-    private func commit(_ groups: [CommitGroup]) {
-        for group in groups { group.results = Array(repeating: .refused, count: group.count) }
-        if let isBroken {
-            settle(groups, as: .notStored(isBroken))
-            return
-        }
-        do throws(StoreError) {
-            let left = try commitDirect(groups)
-            for (group, left) in zip(groups, left) where !left.isEmpty { try commitPlanned(left, of: group) }
-        } catch {
-            isBroken = error
-            settle(groups, as: .notKnown(error))
-        }
-    }
-
-    /// A command and its place in the group.
-    private typealias Planned = (command: any PlannedCommand, tag: Int)
-
-    /// Commits the operations and the first plans of all groups as one batch; answers for each group the
-    /// commands that another one came before.
-    private func commitDirect(_ groups: [CommitGroup]) throws(StoreError) -> [[Planned]] {
-        let batch = groups[0].operations
-        var firsts: [Int] = []
-        var plans: [(first: Int, meanings: [PlanMeaning])] = []
-        for (index, group) in groups.enumerated() {
-            firsts.append(index == 0 ? 0 : batch.count)
-            if index > 0 { batch.append(contentsOf: group.operations) }
-            plans.append((batch.count, try plan(group.planned, into: batch)))
-        }
-        try store.commit(batch)
-        var left: [[Planned]] = []
-        for (index, group) in groups.enumerated() {
-            for operation in firsts[index]..<plans[index].first where batch.verdict(of: operation) == .applied
-            {
-                group.results[Int(batch.tag(of: operation))] = .applied
-            }
-            left.append(
-                settle(group.planned, of: group, plans[index].meanings, in: batch, from: plans[index].first))
-        }
-        return left
-    }
-
-    /// Plans again what another command came before.
-    ///
-    /// Each round settles at least one, so it ends.
-    private func commitPlanned(_ planned: [Planned], of group: CommitGroup) throws(StoreError) {
-        var left = planned
-        let batch = OperationGroup()
-        while !left.isEmpty {
-            batch.removeAll()
-            let meanings = try plan(left, into: batch)
-            try store.commit(batch)
-            left = settle(left, of: group, meanings, in: batch, from: 0)
-        }
-    }
-
-    private func plan(_ planned: [Planned], into batch: OperationGroup) throws(StoreError) -> [PlanMeaning] {
-        var meanings: [PlanMeaning] = []
-        for (command, tag) in planned {
-            meanings.append(try command.plan(over: store, into: batch, tag: UInt64(tag)))
-        }
-        return meanings
-    }
-
-    /// Takes the results of plans that held; answers the others.
-    private func settle(
-        _ planned: [Planned], of group: CommitGroup, _ meanings: [PlanMeaning], in batch: OperationGroup,
-        from first: Int
-    ) -> [Planned] {
-        var left: [Planned] = []
-        for (index, entry) in planned.enumerated() {
-            if batch.verdict(of: first + index) == .refused {
-                left.append(entry)
-            } else if meanings[index] == .done {
-                group.results[entry.tag] = .applied
-            }
-        }
-        return left
-    }
-
-    private func settle(_ groups: [CommitGroup], as result: CommitResult) {
-        for group in groups { group.results = Array(repeating: result, count: group.count) }
     }
 }

@@ -1,7 +1,6 @@
-/// An HTTP/1.1 server on one loop: its listeners, its table of connections, and the way back to each of them.
+/// An HTTP/1.1 server on one loop: its listeners, its table of connections, and what they share.
 ///
-/// On the loop only. A connection is named by its place in the table and how often that place was used, so that an
-/// answer that comes late finds its request or nobody.
+/// On the loop only. It stands beside the way of a request, not on it: a connection has its requests answered itself.
 package final class HTTPServer: ListenerDelegate, TimerTarget {
     /// What the server has seen.
     package struct Counters: Sendable, Equatable {
@@ -25,10 +24,8 @@ package final class HTTPServer: ListenerDelegate, TimerTarget {
     let bodyMilliseconds: UInt64
     let idleMilliseconds: UInt64
     let lingerMilliseconds: UInt64
-    private let serializer: HTTPSerializer
-    private var now = Tick(milliseconds: 0)
+    let serializer: HTTPSerializer
     private var connections: [HTTPServerConnection?] = []
-    private var generations: [UInt32] = []
     private var freeSlots: [UInt32] = []
     private var listeners: [Listener] = []
     private var openListeners = 0
@@ -63,15 +60,6 @@ package final class HTTPServer: ListenerDelegate, TimerTarget {
         listeners.append(listener)
         openListeners += 1
         return port
-    }
-
-    /// Answers a request that was to be answered later.
-    ///
-    /// A request that is gone, or was answered, is passed over.
-    package func respond(to ticket: RequestTicket, with response: HTTPResponse) {
-        let slot = Int(ticket.connection)
-        guard slot < connections.count, generations[slot] == ticket.generation else { return }
-        connections[slot]?.respond(to: ticket.request, with: response)
     }
 
     /// Leaves new connections with the kernel until `resume`.
@@ -120,12 +108,9 @@ package final class HTTPServer: ListenerDelegate, TimerTarget {
         } else {
             slot = UInt32(connections.count)
             connections.append(nil)
-            generations.append(0)
         }
-        let index = Int(slot)
-        let connection = HTTPServerConnection(
-            server: self, transport: transport, slot: slot, generation: generations[index])
-        connections[index] = connection
+        let connection = HTTPServerConnection(server: self, transport: transport, slot: slot)
+        connections[Int(slot)] = connection
         counts.accepted += 1
         counts.open += 1
         connection.start(at: network.timers.monotonicNow)
@@ -133,28 +118,11 @@ package final class HTTPServer: ListenerDelegate, TimerTarget {
 
     // MARK: The connections' side
 
-    /// Takes the time, and says where in the output the caller's bytes begin.
-    func beginOutput() -> Int {
-        now = network.timers.monotonicNow
-        serializer.refresh(now)
-        return network.output.count
-    }
-
-    /// Adds an answer to the output.
-    func append(_ response: HTTPResponse, _ options: HTTPSerializer.Options) {
-        serializer.append(response, options, to: network.output)
-    }
-
-    /// A deadline, counted from the last `beginOutput`.
-    func deadline(after milliseconds: UInt64) -> Tick { now.advanced(byMilliseconds: milliseconds) }
-
     func countRequest() { counts.requests += 1 }
     func countMalformed() { counts.malformed += 1 }
 
     func connectionClosed(_ slot: UInt32) {
-        let index = Int(slot)
-        connections[index] = nil
-        generations[index] &+= 1
+        connections[Int(slot)] = nil
         freeSlots.append(slot)
         counts.open -= 1
         finishStopping()

@@ -8,14 +8,17 @@ final class HTTPServerConnection: ConnectionDelegate {
     private let server: HTTPServer
     private let connection: Connection
     private let parser: HTTPParser
+    private let serializer: HTTPSerializer
+    private let output: ByteBuffer
     private let slot: UInt32
-    private let generation: UInt32
     private var machine = ConnectionMachine()
     /// The beginning of a message whose rest is awaited, or requests that wait for the one before them.
     private var kept = ByteBuffer()
     private var requestNumber: UInt32 = 0
     private var answerOptions = HTTPSerializer.Options()
     private var isParsing = false
+    /// The time as the read or the late answer under way found it.
+    private var now = Tick(milliseconds: 0)
     /// How the connection ends once what was said is written; `nil` while it stays.
     private var ending: Ending?
 
@@ -24,10 +27,11 @@ final class HTTPServerConnection: ConnectionDelegate {
     /// So much of answers is sent before more requests of the same read are looked at.
     private static let outputRun = 64 << 10
 
-    init(server: HTTPServer, transport: any Transport, slot: UInt32, generation: UInt32) {
+    init(server: HTTPServer, transport: any Transport, slot: UInt32) {
         self.server = server
         self.slot = slot
-        self.generation = generation
+        serializer = server.serializer
+        output = server.network.output
         parser = HTTPParser(limits: server.limits)
         connection = Connection(
             transport: transport, timers: server.network.timers, queueLimit: server.limits.writeQueueBytes)
@@ -41,7 +45,7 @@ final class HTTPServerConnection: ConnectionDelegate {
     /// Answers the request of `number`, if that is still the one that is owed an answer.
     func respond(to number: UInt32, with response: HTTPResponse) {
         guard number == requestNumber, machine.isAnswering else { return }
-        let mark = server.beginOutput()
+        let mark = beginOutput()
         answer(response)
         if isParsing { return }
         parseKept(mark)
@@ -59,7 +63,7 @@ final class HTTPServerConnection: ConnectionDelegate {
     // MARK: ConnectionDelegate
 
     func connectionRead(_ bytes: UnsafeMutableRawBufferPointer) {
-        let mark = server.beginOutput()
+        let mark = beginOutput()
         if kept.isEmpty {
             let keep = unsafe parse(bytes, mark)
             unsafe kept.append(UnsafeRawBufferPointer(rebasing: bytes[keep]))
@@ -79,7 +83,7 @@ final class HTTPServerConnection: ConnectionDelegate {
     }
 
     func connectionDrained() {
-        let mark = server.beginOutput()
+        let mark = beginOutput()
         parseKept(mark)
         send(from: mark)
     }
@@ -88,7 +92,7 @@ final class HTTPServerConnection: ConnectionDelegate {
         switch machine.deadlinePassed() {
         case .close: connection.close()
         case .answerTimeout:
-            let mark = server.beginOutput()
+            let mark = beginOutput()
             answer(refusal: HTTPRefusal(408, "the request did not arrive in time"))
             send(from: mark)
         case .wait: break
@@ -117,7 +121,7 @@ final class HTTPServerConnection: ConnectionDelegate {
             case .complete(let used):
                 start += used
                 handle()
-                if server.network.output.count - mark > Self.outputRun { send(from: mark) }
+                if output.count - mark > Self.outputRun { send(from: mark) }
             case .refused(let refusal):
                 if machine.refused() == .answerAndFinish { answer(refusal: refusal) }
                 return 0..<0
@@ -144,8 +148,7 @@ final class HTTPServerConnection: ConnectionDelegate {
         machine.requestArrived(keepsAlive: keepsAlive)
         answerOptions.isHead = request.method == .head
         answerOptions.tellsKeepAlive = keepsAlive && request.isVersion10
-        let ticket = RequestTicket(connection: slot, generation: generation, request: requestNumber)
-        switch server.handler.handle(request, ticket) {
+        switch server.handler.handle(request, RequestTicket(connection: self, number: requestNumber)) {
         case .respond(let response): answer(response)
         // An answer that came during the call has moved the machine on already.
         case .later: if machine.isAnswering { connection.setDeadline(Connection.never) }
@@ -155,13 +158,13 @@ final class HTTPServerConnection: ConnectionDelegate {
     private func answer(_ response: HTTPResponse) {
         switch machine.answered() {
         case .write:
-            server.append(response, answerOptions)
-            connection.setDeadline(server.deadline(after: server.idleMilliseconds))
+            serializer.append(response, answerOptions, to: output)
+            connection.setDeadline(deadline(after: server.idleMilliseconds))
         case .writeAndFinish:
             answerOptions.closes = true
             answerOptions.tellsKeepAlive = false
-            server.append(response, answerOptions)
-            connection.setDeadline(server.deadline(after: server.idleMilliseconds))
+            serializer.append(response, answerOptions, to: output)
+            connection.setDeadline(deadline(after: server.idleMilliseconds))
             // A peer that did not ask for the end may be sending its next request.
             ending = parser.shouldKeepAlive ? .linger : .close
         case .drop: break
@@ -175,8 +178,8 @@ final class HTTPServerConnection: ConnectionDelegate {
         let response =
             isBody
             ? server.handler.refuseBody(server.request) : .text(status: refusal.status, refusal.reason)
-        server.append(response, HTTPSerializer.Options(closes: true))
-        connection.setDeadline(server.deadline(after: server.idleMilliseconds))
+        serializer.append(response, HTTPSerializer.Options(closes: true), to: output)
+        connection.setDeadline(deadline(after: server.idleMilliseconds))
         ending = .linger
     }
 
@@ -188,16 +191,25 @@ final class HTTPServerConnection: ConnectionDelegate {
             return
         case .awaitMessage:
             let limit = parser.isInBody ? server.bodyMilliseconds : server.headerMilliseconds
-            connection.setDeadline(server.deadline(after: limit))
+            connection.setDeadline(deadline(after: limit))
         case .awaitRest:
-            if parser.isInBody { connection.setDeadline(server.deadline(after: server.bodyMilliseconds)) }
+            if parser.isInBody { connection.setDeadline(deadline(after: server.bodyMilliseconds)) }
         }
-        if parser.takeContinue() { server.network.output.append(HTTPSerializer.continueAnswer) }
+        if parser.takeContinue() { output.append(HTTPSerializer.continueAnswer) }
     }
+
+    /// Takes the time, and says where in the output the caller's bytes begin.
+    private func beginOutput() -> Int {
+        now = server.network.timers.monotonicNow
+        serializer.refresh(now)
+        return output.count
+    }
+
+    /// A deadline, counted from the last `beginOutput`.
+    private func deadline(after milliseconds: UInt64) -> Tick { now.advanced(byMilliseconds: milliseconds) }
 
     /// Sends what was added to the output behind `mark`, and takes it off again.
     private func send(from mark: Int) {
-        let output = server.network.output
         if output.count > mark {
             unsafe connection.write(output.bytes(from: mark))
             output.truncate(to: mark)

@@ -1,24 +1,24 @@
-/// Names one request of one connection for as long as its answer is owed, and never another one after it.
-package struct RequestTicket: Sendable, Hashable {
-    /// The connection's place in its server's table.
-    package let connection: UInt32
-    /// How often that place was used before.
-    package let generation: UInt32
-    /// Which request of the connection it is.
-    package let request: UInt32
+/// The way back to whoever sent a request: straight to its connection, for as long as the answer is owed.
+///
+/// On the loop only. An answer to a request that has been answered, or whose connection is gone, is passed over.
+package struct RequestTicket {
+    private let connection: HTTPServerConnection
+    private let number: UInt32
 
-    package init(connection: UInt32, generation: UInt32, request: UInt32) {
+    init(connection: HTTPServerConnection, number: UInt32) {
         self.connection = connection
-        self.generation = generation
-        self.request = request
+        self.number = number
     }
+
+    /// Answers a request that was to be answered later.
+    package func respond(with response: HTTPResponse) { connection.respond(to: number, with: response) }
 }
 
 /// What a handler has decided.
 package enum Handling {
     /// The answer, at once.
     case respond(HTTPResponse)
-    /// The answer follows through `HTTPServer.respond`; the connection reads no other request before it.
+    /// The answer follows through the ticket; the connection reads no other request before it.
     case later
 }
 

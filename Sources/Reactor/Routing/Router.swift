@@ -12,16 +12,20 @@ package final class Router: RequestHandler {
 
     private let fallback: (HTTPRequest, RequestTicket) -> Handling
     private let bodyRefusal: (HTTPRequest) -> HTTPResponse
+    private let gate: (HTTPRequest) -> HTTPResponse?
     private var trie = RouteTrie()
     private var verbs: [Verbs] = []
     private var routes: [Route] = []
     private let cleaned = ByteBuffer()
 
+    /// `gate` is asked about each request before any route sees it, and answers those that may not pass;
     /// `bodyRefusal` words the answer to a request whose body is over the limit.
     package init(
+        gate: @escaping (HTTPRequest) -> HTTPResponse? = { _ in nil },
         fallback: @escaping (HTTPRequest, RequestTicket) -> Handling,
         bodyRefusal: @escaping (HTTPRequest) -> HTTPResponse
     ) {
+        self.gate = gate
         self.fallback = fallback
         self.bodyRefusal = bodyRefusal
     }
@@ -39,6 +43,7 @@ package final class Router: RequestHandler {
     }
 
     package func handle(_ request: HTTPRequest, _ ticket: RequestTicket) -> Handling {
+        if let refusal = gate(request) { return .respond(refusal) }
         var path = unsafe request.path
         if unsafe PathCleaning.isNeeded(MessageBytes(path)) {
             unsafe PathCleaning.clean(MessageBytes(path), into: cleaned)

@@ -9,7 +9,7 @@ package protocol TimerTarget: AnyObject {
 /// Jobs are due on the wall clock; idle and header timeouts, probes and back-off run on the monotonic one, so that a
 /// step of the wall clock moves the first and leaves the second alone. The timer sleeps until the earlier of the two.
 /// On the loop only.
-package final class LoopTimers {
+package final class LoopTimers: LoopAlarm {
     /// Which clock a deadline is measured by.
     package enum Kind { case wall, monotonic }
 
@@ -76,7 +76,7 @@ package final class LoopTimers {
     /// Calls every target that is due, when the driver has slept.
     ///
     /// A timer that is inserted meanwhile waits for the next turn.
-    package func fire() {
+    package func timerDue() {
         armedUntil = nil
         callDue()
     }

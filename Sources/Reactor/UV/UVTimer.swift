@@ -1,15 +1,15 @@
 internal import CLibuv
 
-/// One libuv timer; a loop has one, and its wheels share it.
+/// One libuv timer; a loop has one, which its wheels share and which rings them directly.
 @safe final class UVTimer {
     private let loop: UVLoop
     private let raw: UnsafeMutablePointer<uv_timer_t>
-    private let onFire: () -> Void
+    /// Whom it rings; set before the loop runs.
+    weak var alarm: (any LoopAlarm)?
 
-    init(loop: UVLoop, onFire: @escaping () -> Void) throws(ReactorError) {
+    init(loop: UVLoop) throws(ReactorError) {
         self.loop = loop
         unsafe raw = .allocate(capacity: 1)
-        self.onFire = onFire
         do { try unsafe ReactorError.check(uv_timer_init(loop.raw, raw), "uv_timer_init") } catch {
             unsafe raw.deallocate()
             throw error
@@ -33,7 +33,7 @@ internal import CLibuv
 
     private static let fired: uv_timer_cb = { raw in
         guard let raw = unsafe raw, let data = unsafe raw.pointee.data else { return }
-        unsafe Unmanaged<UVTimer>.fromOpaque(data)._withUnsafeGuaranteedRef { $0.onFire() }
+        unsafe Unmanaged<UVTimer>.fromOpaque(data)._withUnsafeGuaranteedRef { $0.alarm?.timerDue() }
     }
 
     private static let closed: uv_close_cb = { raw in

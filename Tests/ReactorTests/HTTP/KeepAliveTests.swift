@@ -61,11 +61,11 @@ struct KeepAliveCase: Sendable, CustomTestStringConvertible {
             "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\nGET /3 HTTP/1.1\r\nHo")
         #expect(harness.handler.seen.map(\.path) == ["/1"])
         #expect(transport.sent.isEmpty)
-        harness.server.respond(to: harness.handler.tickets[0], with: HTTPResponse(status: 200))
+        harness.handler.tickets[0].respond(with: HTTPResponse(status: 200))
         #expect(harness.handler.seen.map(\.path) == ["/1", "/2"])
         transport.receive("st: x\r\n\r\n")
-        harness.server.respond(to: harness.handler.tickets[1], with: HTTPResponse(status: 201))
-        harness.server.respond(to: harness.handler.tickets[2], with: HTTPResponse(status: 202))
+        harness.handler.tickets[1].respond(with: HTTPResponse(status: 201))
+        harness.handler.tickets[2].respond(with: HTTPResponse(status: 202))
         #expect(harness.handler.seen.map(\.path) == ["/1", "/2", "/3"])
         #expect(statuses(transport.sent) == [200, 201, 202])
     }
@@ -77,26 +77,26 @@ struct KeepAliveCase: Sendable, CustomTestStringConvertible {
         let transport = harness.connect()
         transport.receive(get)
         let first = harness.handler.tickets[0]
-        harness.server.respond(to: first, with: .noContent)
-        harness.server.respond(to: first, with: .noContent)
+        first.respond(with: .noContent)
+        first.respond(with: .noContent)
         transport.receive(get)
-        harness.server.respond(to: first, with: .noContent)
+        first.respond(with: .noContent)
         #expect(statuses(transport.sent) == [204])
         transport.receiveReset()
         #expect(transport.isGone)
         let second = harness.connect()
         second.receive(get)
-        harness.server.respond(to: harness.handler.tickets[1], with: .noContent)
+        harness.handler.tickets[1].respond(with: .noContent)
         #expect(second.sent.isEmpty, "the place in the table is the same, the connection is not")
-        harness.server.respond(to: harness.handler.tickets[2], with: .noContent)
+        harness.handler.tickets[2].respond(with: .noContent)
         #expect(statuses(second.sent) == [204])
     }
 
     @Test("an answer that comes while its handler still runs is the answer")
     func answerDuringTheCall() {
         let harness = HTTPHarness()
-        harness.handler.answer = { [unowned server = harness.server] _, ticket in
-            server.respond(to: ticket, with: HTTPResponse(status: 200))
+        harness.handler.answer = { _, ticket in
+            ticket.respond(with: HTTPResponse(status: 200))
             return .later
         }
         let transport = harness.connect()
@@ -112,8 +112,8 @@ struct KeepAliveCase: Sendable, CustomTestStringConvertible {
         let waiting = harness.connect()
         waiting.receive(get)
         let ticket = harness.handler.tickets[0]
-        harness.handler.answer = { [unowned server = harness.server] _, _ in
-            server.respond(to: ticket, with: HTTPResponse(status: 201))
+        harness.handler.answer = { _, _ in
+            ticket.respond(with: HTTPResponse(status: 201))
             return .respond(HTTPResponse(status: 202))
         }
         let other = harness.connect()
@@ -130,9 +130,9 @@ struct KeepAliveCase: Sendable, CustomTestStringConvertible {
         transport.receive(get + get)
         transport.receiveEnd()
         #expect(!transport.isClosed)
-        harness.server.respond(to: harness.handler.tickets[0], with: .noContent)
+        harness.handler.tickets[0].respond(with: .noContent)
         #expect(!transport.isClosed)
-        harness.server.respond(to: harness.handler.tickets[1], with: .noContent)
+        harness.handler.tickets[1].respond(with: .noContent)
         transport.settle()
         #expect(statuses(transport.sent) == [204, 204])
         #expect(transport.isGone)
@@ -191,8 +191,8 @@ struct KeepAliveCase: Sendable, CustomTestStringConvertible {
         idle.settle()
         receiving.receive("b")
         #expect(harness.handler.seen.last == SeenRequest(.post, "/a", body: "ab"))
-        harness.server.respond(to: harness.handler.tickets[1], with: .noContent)
-        harness.server.respond(to: harness.handler.tickets[0], with: .noContent)
+        harness.handler.tickets[1].respond(with: .noContent)
+        harness.handler.tickets[0].respond(with: .noContent)
         for transport in [receiving, answering] {
             #expect(!isStopped)
             #expect(transport.sentText.contains("Connection: close\r\n"))

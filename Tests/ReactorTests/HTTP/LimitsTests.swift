@@ -162,7 +162,7 @@ import Testing
         #expect(used.isClosed)
         harness.advance(milliseconds: 10_000_000)
         #expect(!waiting.isClosed)
-        harness.driver.onLoop { harness.server.respond(to: harness.handler.tickets[1], with: .noContent) }
+        harness.driver.onLoop { harness.handler.tickets[1].respond(with: .noContent) }
         harness.advance(milliseconds: 74_999)
         #expect(!waiting.isClosed)
         harness.advance(milliseconds: 1)
@@ -182,7 +182,7 @@ import Testing
         #expect(!transport.isReading)
         for index in 0..<11 {
             #expect(harness.handler.tickets.count == index + 1)
-            harness.server.respond(to: harness.handler.tickets[index], with: .noContent)
+            harness.handler.tickets[index].respond(with: .noContent)
             transport.receive([])
         }
         #expect(statuses(transport.sent).count == 11)

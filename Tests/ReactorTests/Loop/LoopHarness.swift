@@ -55,7 +55,7 @@ final class RecordingDriver: LoopDriver, @unchecked Sendable {
 
     var sockets: UVLoop? { nil }
 
-    func attach(_ turns: any LoopTurns) {}
+    func attach(_ turns: any LoopTurns, _ alarm: any LoopAlarm) {}
 
     func wake() {}
 

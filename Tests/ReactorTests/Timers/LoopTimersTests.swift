@@ -200,7 +200,7 @@ struct LoopTimersArmingTests {
         _ = timers.insert(.monotonic, at: timers.monotonicNow.advanced(byMilliseconds: 5), for: target)
         timers.arm()
         driver.virtualClock.pass(milliseconds: 5)
-        timers.fire()
+        timers.timerDue()
         for _ in 0..<100 { timers.arm() }
         #expect(driver.sleeps == [5])
     }
