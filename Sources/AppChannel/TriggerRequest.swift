@@ -29,15 +29,15 @@ package enum TriggerRequest {
         fields.append(contentsOf: String(trigger.attempt).utf8)
         fields += trigger.isLastAttempt ? lastAttempt : notLastAttempt
         return HTTPClientRequest(
-            method: "POST", target: target(trigger.name), fields: fields, body: trigger.data ?? [])
+            method: "POST", target: target(trigger.nameBytes), fields: fields, body: trigger.data ?? [])
     }
 
     /// `/job/<name>`, the name escaped as Go's HTTP client escapes a segment of a path.
-    package static func target(_ name: String) -> [UInt8] {
+    package static func target(_ name: [UInt8]) -> [UInt8] {
         var target: [UInt8] = []
-        target.reserveCapacity(name.utf8.count + 8)
+        target.reserveCapacity(name.count + 8)
         target.append(contentsOf: "/job/".utf8)
-        for byte in name.utf8 {
+        for byte in name {
             if isPlain(byte) {
                 target.append(byte)
             } else {

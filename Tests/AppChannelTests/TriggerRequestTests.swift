@@ -7,7 +7,7 @@ import Testing
 struct TriggerRequestTests {
     private func trigger(_ name: String, data: String?) -> JobTrigger {
         JobTrigger(
-            name: name, data: data.map { Array($0.utf8) },
+            name: Array(name.utf8), data: data.map { Array($0.utf8) },
             runID: RunID(store: 0xAB, generation: 7, tick: 2),
             plannedTime: WallTime(seconds: 1_795_521_600, nanoseconds: 500_000_000), attempt: 4,
             isLastAttempt: true)
@@ -20,7 +20,7 @@ struct TriggerRequestTests {
             ("50%", "/job/50%25"), ("\u{1F916}", "/job/%F0%9F%A4%96"), ("a+b:c", "/job/a+b:c"),
         ])
     func target(name: String, expected: String) {
-        #expect(String(decoding: TriggerRequest.target(name), as: UTF8.self) == expected)
+        #expect(String(decoding: TriggerRequest.target(Array(name.utf8)), as: UTF8.self) == expected)
     }
 
     @Test("the body is the data as it was sent, and the run context stands in headers")

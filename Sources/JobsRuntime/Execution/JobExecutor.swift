@@ -41,8 +41,7 @@ package final class JobExecutor: DueJobReceiver {
     private var table = RouteTable()
     private var routes: [Route] = []
     private var firstRoute = 0
-    private var runs: [RunTicket: Run] = [:]
-    private var lastRun: UInt64 = 0
+    private var runs = RunTable<Run>()
     private var unroutedJobs = 0
     /// Results that were handed to the store and are not committed yet.
     private var unsettled = 0
@@ -135,12 +134,10 @@ package final class JobExecutor: DueJobReceiver {
     private func begin(_ job: PendingJob, _ route: Route) {
         lane.began(job)
         route.running += 1
-        lastRun += 1
-        let ticket = RunTicket(number: lastRun)
-        runs[ticket] = Run(job: job, route: route)
+        let ticket = runs.insert(Run(job: job, route: route))
         let attempt = job.progress.attempts + 1
         let trigger = JobTrigger(
-            name: String(decoding: job.name, as: UTF8.self), data: job.spec.data,
+            name: job.name, data: job.spec.data,
             runID: RunID(store: job.spec.storeID, generation: job.generation, tick: job.progress.count + 1),
             plannedTime: job.progress.planned, lateness: timers.wallNow - job.progress.planned,
             attempt: Int(attempt),
@@ -155,7 +152,7 @@ package final class JobExecutor: DueJobReceiver {
     ///
     /// One that was abandoned, or has reported before, is ignored.
     package func finished(_ ticket: RunTicket, _ outcome: TriggerOutcome) {
-        guard let run = runs.removeValue(forKey: ticket) else { return }
+        guard let run = runs.remove(ticket) else { return }
         let job = run.job
         run.route.running -= 1
         let standing = TickStanding(
@@ -234,14 +231,15 @@ package final class JobExecutor: DueJobReceiver {
     /// Gives up on what still runs; it is repeated at the next start.
     package func abandonRuns() {
         isStopping = true
-        if !runs.isEmpty {
-            let names = runs.values.prefix(Self.abandonedRunsNamed).map(\.job.nameForLog).joined(
-                separator: ", ")
+        let abandoned = runs.removeAll()
+        if !abandoned.isEmpty {
+            let names = abandoned.prefix(Self.abandonedRunsNamed).map(\.job.nameForLog)
             logger.warning(
-                "\(runs.count) runs have not ended within the drain limit and repeat at the next start: \(names)"
-            )
+                """
+                \(abandoned.count) runs have not ended within the drain limit and repeat at the next start: \
+                \(names.joined(separator: ", "))
+                """)
         }
-        runs = [:]
         for route in routes { route.receiver.stop() }
         routes = []
         table = RouteTable()

@@ -152,8 +152,7 @@ package final class Lane: TimerTarget {
 
     /// The result of a job's run is on disk, and the job stands elsewhere in the due order.
     package func advanced(_ job: PendingJob, to progress: ProgressRecord) {
-        guard table[job.name] === job else { return job.move(to: .gone) }
-        table[job.name] = nil
+        guard takeOut(job) else { return job.move(to: .gone) }
         keysRemoved += 1
         job.take(progress)
         place(job)
@@ -163,8 +162,7 @@ package final class Lane: TimerTarget {
     package func ended(_ job: PendingJob) {
         job.move(to: .gone)
         keysRemoved += 1
-        guard table[job.name] === job else { return }
-        table[job.name] = nil
+        guard takeOut(job) else { return }
         note(job.name, .gone)
     }
 
@@ -174,8 +172,7 @@ package final class Lane: TimerTarget {
     /// reached the disk before, and the job stands there where `progress` says.
     package func outdated(_ job: PendingJob, _ progress: ProgressRecord?) {
         job.move(to: .gone)
-        guard table[job.name] === job else { return }
-        table[job.name] = nil
+        guard takeOut(job) else { return }
         // A read under way sees the store as it is, and brings the job if it comes by its key.
         log?[job.name] = nil
         if let progress { lookAgain(from: DueKey(time: progress.due, name: job.name)) }
@@ -202,10 +199,18 @@ package final class Lane: TimerTarget {
         job.move(to: .waiting(timers.insert(.wall, at: job.dueKey.time.deadlineTick, for: job)))
     }
 
+    /// Takes a job out of the table, unless another one of its name stands there.
+    private func takeOut(_ job: PendingJob) -> Bool {
+        guard let known = table.removeValue(forKey: job.name) else { return false }
+        if known === job { return true }
+        table[job.name] = known
+        return false
+    }
+
     /// Takes a job out of memory, wherever it stands; a run goes on, and its result will find itself
     /// outdated.
     private func forget(_ job: PendingJob) {
-        if table[job.name] === job { table[job.name] = nil }
+        _ = takeOut(job)
         switch job.state {
         case .waiting(let token):
             timers.remove(.wall, token)

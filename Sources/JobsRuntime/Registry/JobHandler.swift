@@ -3,7 +3,7 @@ public import Reactor
 /// One delivery attempt of a tick, as a handler sees it.
 public struct JobTrigger: Sendable {
     /// The job's name, as it was scheduled.
-    public let name: String
+    public var name: String { String(decoding: nameBytes, as: UTF8.self) }
     /// The job's `data` as it was sent, JSON text in UTF-8; `nil` when it was scheduled without.
     public let data: [UInt8]?
     /// The same for every attempt of a tick, different for each tick, never used again: what to drop duplicates by.
@@ -17,14 +17,16 @@ public struct JobTrigger: Sendable {
     /// Whether the failure policy has no further attempt after this one.
     public let isLastAttempt: Bool
 
-    /// The same as numbers.
+    /// The name's bytes, UTF-8.
+    package let nameBytes: [UInt8]
+    /// The run id as numbers.
     package let run: RunID
 
     package init(
-        name: String, data: [UInt8]?, runID: RunID, plannedTime: WallTime, lateness: Duration = .zero,
+        name: [UInt8], data: [UInt8]?, runID: RunID, plannedTime: WallTime, lateness: Duration = .zero,
         attempt: Int, isLastAttempt: Bool
     ) {
-        self.name = name
+        nameBytes = name
         self.data = data
         run = runID
         self.plannedTime = plannedTime

@@ -1,10 +1,11 @@
 package import Reactor
 
 /// Names a run that is under way; stale once its outcome has been taken.
-package struct RunTicket: Sendable, Hashable {
-    package let number: UInt64
+package struct RunTicket: Sendable, Hashable, CustomStringConvertible {
+    let place: UInt32
+    let use: UInt32
 
-    package init(number: UInt64) { self.number = number }
+    package var description: String { "\(place).\(use)" }
 }
 
 /// Where triggers of a route go: a handler in the process, a plugin, or an app across HTTP.

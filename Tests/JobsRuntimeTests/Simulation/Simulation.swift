@@ -168,7 +168,7 @@ final class Simulation {
 
     private func finishAgain() {
         guard let run = stale.randomElement(using: &random) else { return }
-        note("finish \(run.ticket.number) again")
+        note("finish \(run.ticket) again")
         onLoop { run.receiver.finish(run.ticket, outcome()) }
     }
 
@@ -227,7 +227,7 @@ final class Simulation {
     }
 
     private func delivered(_ receiver: SimulatedReceiver, _ trigger: JobTrigger, _ ticket: RunTicket) {
-        note("run \(ticket.number) \(trigger.name) \(trigger.runID) attempt \(trigger.attempt)")
+        note("run \(ticket) \(trigger.name) \(trigger.runID) attempt \(trigger.attempt)")
         oracle.sawWall(harness.now)
         oracle.began(trigger, ticket)
         if !receiver.isAccepting {
@@ -235,13 +235,13 @@ final class Simulation {
         }
         if !isCured, chance(60) { return open.append((receiver, ticket)) }
         let outcome = isCured ? .succeeded : outcome()
-        note("\(ticket.number) \(outcome)")
+        note("\(ticket) \(outcome)")
         oracle.ended(ticket, outcome, now: harness.now)
         receiver.finish(ticket, outcome)
     }
 
     private func finish(_ run: (receiver: SimulatedReceiver, ticket: RunTicket), _ outcome: TriggerOutcome) {
-        note("\(run.ticket.number) \(outcome)")
+        note("\(run.ticket) \(outcome)")
         onLoop {
             oracle.ended(run.ticket, outcome, now: harness.now)
             run.receiver.finish(run.ticket, outcome)
