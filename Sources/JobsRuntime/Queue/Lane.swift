@@ -30,9 +30,9 @@ package final class Lane: TimerTarget {
     package var receiver: (any DueJobReceiver)?
     /// Called when a read failed: the store is at fault.
     package var onReadFailure: (StoreError) -> Void = { _ in }
-    private var table: [[UInt8]: PendingJob] = [:]
+    private var table = NameTable<PendingJob>()
     private var window: DueWindow
-    private var log: [[UInt8]: Change]?
+    private var log: NameTable<Change>?
     /// Counts reads, so that the answer of one that was given up is known.
     private var readNumber = 0
     /// The horizon as the read under way found it; it may come back meanwhile.
@@ -152,7 +152,7 @@ package final class Lane: TimerTarget {
 
     /// The result of a job's run is on disk, and the job stands elsewhere in the due order.
     package func advanced(_ job: PendingJob, to progress: ProgressRecord) {
-        guard takeOut(job) else { return job.move(to: .gone) }
+        guard table.remove(job) else { return job.move(to: .gone) }
         keysRemoved += 1
         job.take(progress)
         place(job)
@@ -162,7 +162,7 @@ package final class Lane: TimerTarget {
     package func ended(_ job: PendingJob) {
         job.move(to: .gone)
         keysRemoved += 1
-        guard takeOut(job) else { return }
+        guard table.remove(job) else { return }
         note(job.name, .gone)
     }
 
@@ -172,7 +172,7 @@ package final class Lane: TimerTarget {
     /// reached the disk before, and the job stands there where `progress` says.
     package func outdated(_ job: PendingJob, _ progress: ProgressRecord?) {
         job.move(to: .gone)
-        guard takeOut(job) else { return }
+        guard table.remove(job) else { return }
         // A read under way sees the store as it is, and brings the job if it comes by its key.
         log?[job.name] = nil
         if let progress { lookAgain(from: DueKey(time: progress.due, name: job.name)) }
@@ -199,18 +199,10 @@ package final class Lane: TimerTarget {
         job.move(to: .waiting(timers.insert(.wall, at: job.dueKey.time.deadlineTick, for: job)))
     }
 
-    /// Takes a job out of the table, unless another one of its name stands there.
-    private func takeOut(_ job: PendingJob) -> Bool {
-        guard let known = table.removeValue(forKey: job.name) else { return false }
-        if known === job { return true }
-        table[job.name] = known
-        return false
-    }
-
     /// Takes a job out of memory, wherever it stands; a run goes on, and its result will find itself
     /// outdated.
     private func forget(_ job: PendingJob) {
-        _ = takeOut(job)
+        _ = table.remove(job)
         switch job.state {
         case .waiting(let token):
             timers.remove(.wall, token)
@@ -256,7 +248,7 @@ package final class Lane: TimerTarget {
         if let wakeUp { timers.remove(.wall, wakeUp) }
         wakeUp = nil
         forgetWindow()
-        table = [:]
+        table = NameTable()
     }
 
     /// Forgets all that has not begun to run: after a fault the store alone knows what is due.
@@ -294,7 +286,7 @@ package final class Lane: TimerTarget {
 
     private func read() {
         guard !isPaused, log == nil, let horizon = window.horizon else { return }
-        log = [:]
+        log = NameTable()
         isLogLost = false
         readFrom = horizon
         readNumber += 1
@@ -307,7 +299,7 @@ package final class Lane: TimerTarget {
 
     private func finishRead(_ result: Result<LanePage, StoreError>, _ number: Int) {
         guard number == readNumber else { return }
-        let changes = log ?? [:]
+        let changes = log ?? NameTable()
         log = nil
         let page: LanePage
         switch result {
@@ -349,7 +341,7 @@ package final class Lane: TimerTarget {
     }
 
     /// Places what was written during a read and lay beyond the horizon of then.
-    private func takeBack(_ changes: [[UInt8]: Change]) {
+    private func takeBack(_ changes: NameTable<Change>) {
         var jobs: [PendingJob] = []
         for case .placed(let job) in changes.values where job.state == .gone && table[job.name] == nil {
             jobs.append(job)
@@ -364,7 +356,7 @@ package final class Lane: TimerTarget {
             log?[name] = change
         } else {
             isLogLost = true
-            log = [:]
+            log = NameTable()
         }
     }
 
