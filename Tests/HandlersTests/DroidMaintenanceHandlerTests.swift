@@ -95,7 +95,8 @@ private final class Lines: Sendable {
 extension JobTrigger {
     fileprivate static func sample(_ name: String, _ data: String?) -> JobTrigger {
         JobTrigger(
-            name: Array(name.utf8), data: data.map { Array($0.utf8) }, runID: RunID(store: 1, generation: 1, tick: 1),
+            name: Array(name.utf8), data: data.map { Array($0.utf8) },
+            runID: RunID(store: 1, generation: 1, tick: 1),
             plannedTime: WallTime(seconds: 0),
             attempt: 1,
             isLastAttempt: false)
