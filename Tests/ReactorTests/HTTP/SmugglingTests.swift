@@ -1,4 +1,5 @@
 import Reactor
+import TestKit
 import Testing
 
 /// Input that a server must not read in any way, and the status that says so.
