@@ -2,10 +2,11 @@
 
 SWIFT ?= swift
 RELEASE = .build/release
-FORMATTED = Package.swift Sources Tests Benchmarks Plugins
+FORMATTED = Package.swift Sources Tests Benchmarks Plugins Fuzz
+FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test bench lint format sanitize clean setup-build setup-test setup-bench
+.PHONY: help demo build test bench lint format sanitize fuzz clean setup-build setup-test setup-bench
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,8 +42,11 @@ sanitize: setup-test ## runs the Reactor and store tests under the thread saniti
 	SWIFT_BACKTRACE=enable=no $(SWIFT) test --disable-xctest --sanitize thread --scratch-path .build-tsan \
 		--filter '^ReactorTests\.' --filter '^JobsRuntimeTests\..*Store'
 
+fuzz: setup-test ## fuzzes each parser for a minute (FUZZ_SECONDS) from its saved inputs
+	@SWIFT=$(SWIFT) Tools/fuzz $(FUZZ_SECONDS)
+
 clean: ## removes everything that was built
-	rm -rf .build .build-tsan
+	rm -rf .build .build-tsan .build-fuzz
 
 setup-build:
 	@Tools/install-packages build

@@ -78,9 +78,23 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests", dependencies: ["JobsRuntime", "Reactor", "TestKit"], swiftSettings: strict),
 
+        // What is fuzzed, run over its saved inputs in every test run; `make fuzz` adds the fuzzer itself.
+        .target(
+            name: "FuzzTargets", dependencies: ["Reactor", "JobsRuntime", "TestKit"],
+            path: "Fuzz/FuzzTargets", swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestKit"], swiftSettings: strict),
+
         .executableTarget(
             name: "WheelBench", dependencies: ["Reactor"], path: "Benchmarks/WheelBench",
             swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// Links only where the compiler brings libFuzzer: `make fuzz` sets the variable and builds with `--sanitize fuzzer`.
+if Context.environment["MAINSPRING_FUZZ"] != nil {
+    package.targets += [
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["FuzzTargets"], path: "Fuzz/Fuzzer", swiftSettings: strict)
+    ]
+}

@@ -27,7 +27,7 @@ package final class VirtualDriver: LoopDriver, @unchecked Sendable {
     package let virtualClock: VirtualClock
     private weak var turns: (any LoopTurns)?
     private weak var alarm: (any LoopAlarm)?
-    private var executor: LoopExecutor?
+    private weak var executor: LoopExecutor?
     private var workers: [(name: String, worker: Worker)] = []
     private var deadline: Tick?
     private let waking = Lock()

@@ -12,7 +12,7 @@ extension RFC3339 {
     package static func append(_ time: WallTime, to bytes: inout [UInt8]) {
         let date = CivilDate(time)
         let second = Int(time.seconds - date.startOfDay)
-        append(date.year, digits: 4, to: &bytes)
+        appendYear(date.year, to: &bytes)
         bytes.append(UInt8(ascii: "-"))
         append(date.month, digits: 2, to: &bytes)
         bytes.append(UInt8(ascii: "-"))
@@ -36,7 +36,15 @@ extension RFC3339 {
         bytes.append(UInt8(ascii: "Z"))
     }
 
-    /// Appends the last `digits` decimal digits of a number.
+    /// A zone can carry an instant out of the years 0 to 9999, which RFC 3339 cannot write: as Go does, the year gets a
+    /// sign before it, or the digits that it needs.
+    private static func appendYear(_ year: Int, to bytes: inout [UInt8]) {
+        if year < 0 { bytes.append(UInt8(ascii: "-")) }
+        let magnitude = abs(year)
+        append(magnitude, digits: magnitude > 9999 ? String(magnitude).utf8.count : 4, to: &bytes)
+    }
+
+    /// Appends the last `digits` decimal digits of a number that is not negative.
     private static func append(_ number: Int, digits: Int, to bytes: inout [UInt8]) {
         let start = bytes.count
         var rest = number

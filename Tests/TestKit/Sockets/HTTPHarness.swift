@@ -51,10 +51,11 @@ package final class HTTPHarness {
     package let handler = RecordingHandler()
     package let server: HTTPServer
 
-    package init(limits: Limits = Limits()) {
+    /// A server whose requests go to the recording handler, or to `other` where there is one.
+    package init(limits: Limits = Limits(), answeredBy other: (any RequestHandler)? = nil) {
         executor = LoopExecutor(driver: driver)
         network = Network(timers: executor.timers)
-        server = HTTPServer(network: network, limits: limits, handler: handler)
+        server = HTTPServer(network: network, limits: limits, handler: other ?? handler)
     }
 
     /// A new connection.
