@@ -135,7 +135,7 @@ package final class JobExecutor {
         lastRun += 1
         let ticket = RunTicket(number: lastRun)
         runs[ticket] = Run(job: job, route: route)
-        let attempt = job.progress.attempts + 1
+        let attempt = job.progress.attempts.nextAttempt
         let trigger = JobTrigger(
             name: String(decoding: job.name, as: UTF8.self), data: job.spec.data,
             runID: RunID(store: job.spec.storeID, generation: job.generation, tick: job.progress.count + 1),
@@ -254,7 +254,7 @@ package final class JobExecutor {
             logger.info("job \(job.nameForLog) was cancelled by its handler: \(reason)")
         case .failed(let reason):
             counts.failed += 1
-            let attempt = job.progress.attempts + 1
+            let attempt = job.progress.attempts.nextAttempt
             if case .retry = step {
                 logger.warning("job \(job.nameForLog) failed, attempt \(attempt): \(reason)")
             } else {
