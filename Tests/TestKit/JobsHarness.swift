@@ -50,6 +50,9 @@ package final class JobsHarness {
 
     package var now: WallTime { driver.virtualClock.wallNow }
 
+    /// The loop's wheels, for what a test puts on the same loop.
+    package var timers: LoopTimers { loop.executor.timers }
+
     /// Jobs in memory that have not begun to run.
     package var windowCount: Int { parts.lane.windowCount }
 

@@ -94,7 +94,10 @@ struct FailurePolicyTests {
     func hotLoop() throws {
         let (harness, receiver) = try JobsHarness.recording()
         receiver.slots = 1
-        receiver.answer = { $0.name == "hot" ? .failed(reason: "no oil") : .succeeded }
+        // A host that did spin would never get past this instant; here it fails instead.
+        receiver.answer = { [unowned receiver] in
+            $0.name == "hot" && receiver.deliveries.count < 5000 ? .failed(reason: "no oil") : .succeeded
+        }
         _ = try harness.schedule("hot", #"{"dueTime":"0s","failurePolicy":{"constant":{}}}"#)
         _ = try harness.schedule("quiet", #"{"schedule":"@every 1s"}"#)
         harness.advance(milliseconds: 60_000)
