@@ -2,7 +2,8 @@ internal import Reactor
 
 /// Asks an app whether it is well, at an interval, from the moment it listens.
 ///
-/// On the loop only. The first question is asked at once; Dapr waits an interval with it.
+/// On the loop only. The first question is asked at once; Dapr waits an interval with it. There is one question at a
+/// time, also over a stop and a new begin: the channel keeps one connection for it.
 final class AppHealthProbe: TimerTarget {
     private let check: AppHealthCheck
     private let request: HTTPClientRequest
@@ -35,13 +36,12 @@ final class AppHealthProbe: TimerTarget {
     /// Begins to ask; the app is unhealthy until it has answered.
     func begin() {
         stop()
-        ask()
+        askOrWait()
     }
 
     /// Asks no more; what answers later is not heard.
     func stop() {
         start += 1
-        isAsking = false
         isDue = false
         if let next { timers.remove(.monotonic, next) }
         next = nil
@@ -50,7 +50,11 @@ final class AppHealthProbe: TimerTarget {
 
     func timerFired(_ token: TimerToken) {
         next = nil
-        // With a timeout as long as the interval the last answer may be a moment away.
+        askOrWait()
+    }
+
+    /// With a timeout as long as the interval the last answer may be a moment away; so it may be after a new begin.
+    private func askOrWait() {
         if isAsking { isDue = true } else { ask() }
     }
 
@@ -64,10 +68,9 @@ final class AppHealthProbe: TimerTarget {
         isAsking = true
         let number = start
         pool.send(request) { [self] result in
-            guard number == start else { return }
             isAsking = false
-            take(result)
-            if number == start, isDue { ask() }
+            if number == start { take(result) }
+            if isDue { ask() }
         }
     }
 

@@ -23,7 +23,7 @@ package final class AppReceiver: TriggerReceiver {
     private let pool: HTTPClientPool
     private let commonFields: [UInt8]
     private var isListening = false
-    private var wasDiscovered = false
+    package private(set) var wasReached = false
     private var isStopped = false
     private var report: (RunTicket, TriggerOutcome) -> Void = { _, _ in }
     private var changed: () -> Void = {}
@@ -121,8 +121,8 @@ package final class AppReceiver: TriggerReceiver {
         guard !isStopped else { return }
         isListening = true
         logger.info("application discovered on port \(channel.port)")
-        if !wasDiscovered {
-            wasDiscovered = true
+        if !wasReached {
+            wasReached = true
             askForConfiguration()
         }
         health?.begin()

@@ -116,7 +116,8 @@ struct AppHealthTests {
         for index in 0..<50 { try patient.harness.schedule("job-\(index)") }
         patient.harness.advance(600_000)
         #expect(patient.harness.app.calls.allSatisfy { !$0.line.hasPrefix("POST") })
-        #expect(patient.harness.jobs.jobs.notReady == ["app on port 6200"])
+        // A liveness probe must not restart the host for it.
+        #expect(patient.harness.jobs.jobs.notReady.isEmpty)
         patient.answer = .status(200)
         patient.harness.advance(5000)
         let triggers = patient.harness.app.calls.filter { $0.line.hasPrefix("POST") }
@@ -152,6 +153,28 @@ struct AppHealthTests {
         patient.answer = .status(200)
         patient.harness.advance(5000)
         #expect(patient.harness.triggers("a").count == 1)
+    }
+
+    @Test("there is one question at a time, though the app comes and goes while it is out")
+    func oneQuestion() throws {
+        let patient = try Patient { $0.threshold = 1 }
+        patient.harness.advance(4900)
+        patient.answer = .silence
+        patient.harness.advance(200)
+        // Out since second 5. The port closes, and opens again before the question is given up.
+        let closing = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        patient.harness.app.reply = { $0.line.hasPrefix("POST") ? .text(closing) : .silence }
+        for name in ["a", "b", "c"] { try patient.harness.schedule(name) }
+        patient.harness.advance(10)
+        patient.harness.app.isListening = false
+        for name in ["d", "e", "f"] { try patient.harness.schedule(name) }
+        patient.harness.advance(50)
+        #expect(!patient.isAccepting)
+        patient.harness.app.isListening = true
+        patient.harness.advance(200)
+        #expect(patient.harness.app.times(Self.path) == [0, 5000])
+        patient.harness.advance(300)
+        #expect(patient.harness.app.times(Self.path) == [0, 5000, 5500])
     }
 
     @Test("a timeout as long as the interval loses no question")

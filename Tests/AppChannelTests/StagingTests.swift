@@ -68,13 +68,21 @@ struct StagingTests {
         #expect(harness.count("application discovered on port 6200") == 2)
     }
 
-    @Test("the host says that it is not ready while it waits for the app")
+    @Test(
+        "the host is not ready until it has found the app, and stays ready when that dies (contract, section 8.1)"
+    )
     func notReady() throws {
         let harness = try AppHarness(isListening: false)
         harness.advance(1000)
         #expect(harness.jobs.jobs.notReady == ["app on port 6200"])
         harness.app.isListening = true
         harness.advance(200)
+        #expect(harness.jobs.jobs.notReady.isEmpty)
+        harness.app.endAll()
+        harness.app.isListening = false
+        try harness.schedule("held")
+        harness.advance(1000)
+        #expect(!harness.receiver.isAccepting)
         #expect(harness.jobs.jobs.notReady.isEmpty)
     }
 

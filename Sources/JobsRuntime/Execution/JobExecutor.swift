@@ -61,8 +61,8 @@ package final class JobExecutor {
         lane.onDue = { [unowned self] in due($0) }
     }
 
-    /// Receivers that cannot be reached yet, by name.
-    package var notReady: [String] { routes.filter { !$0.receiver.isAccepting }.map(\.receiver.name) }
+    /// Receivers that could not be reached yet, by name.
+    package var notReady: [String] { routes.filter { !$0.receiver.wasReached }.map(\.receiver.name) }
 
     /// Gives a prefix its receiver; answers the name of the one that has it already, and then changes
     /// nothing.

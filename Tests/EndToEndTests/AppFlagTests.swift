@@ -4,7 +4,7 @@ import Testing
 extension EndToEnd {
     /// The flags of the app channel, and failure policies, over real sockets.
     @Suite("the app channel, as its flags set it")
-    struct AppChannelTests {
+    struct AppFlagTests {
         private static func host(
             _ data: TemporaryFolder, _ app: AppSink, _ arguments: [String] = []
         ) throws -> HostProcess {
