@@ -63,6 +63,24 @@ struct FailurePolicyFieldsTests {
                 == #"{"constant":{"interval":"\#(shown)"}}"#)
     }
 
+    @Test("whatever is shown of a policy is taken again, and is the same")
+    func roundTrip() throws {
+        var random = PropertySeed(5)
+        for _ in 0..<300 {
+            let magnitudes: [UInt64] = [0, 1, 1000, 1_000_000_000, 315_576_000_000_000_000]
+            let limit = magnitudes.randomElement(using: &random) ?? 0
+            let seconds = UInt64.random(in: 0...limit, using: &random) / 1_000_000
+            let unit: UInt32 = [0, 1, 1000, 1_000_000].randomElement(using: &random) ?? 1
+            let fraction = UInt32.random(in: 0..<1000, using: &random) * unit
+            let interval = Duration.seconds(Int64(seconds)) + .nanoseconds(Int64(fraction))
+            let policy = FailurePolicy.constant(
+                interval: interval,
+                maximumRetries: Bool.random(using: &random) ? nil : .random(in: 0 ... .max, using: &random))
+            let draft = try decode("\"failurePolicy\":\(shown(policy))")
+            #expect(draft.failurePolicy == policy, "MAINSPRING_SEED=\(random.seed) \(policy)")
+        }
+    }
+
     @Test(
         "an interval that is no duration of protobuf's JSON is malformed, and the text names and quotes it",
         arguments: [
@@ -163,15 +181,15 @@ struct FailurePolicyFieldsTests {
 
     /// The policy that `GET` shows of a job that was scheduled with a field.
     private func echo(_ field: String) throws -> String {
-        let spec = SpecRecord(try decode(field), storeID: 7)
+        shown(SpecRecord(try decode(field), storeID: 7).failurePolicy)
+    }
+
+    private func shown(_ policy: FailurePolicy) -> String {
         var output: [UInt8] = []
-        JobDocument(
-            name: Array("a".utf8), schedule: nil, dueTime: nil, failurePolicy: spec.failurePolicy
-        ).write(to: &output)
+        JobDocument(name: Array("a".utf8), schedule: nil, dueTime: nil, failurePolicy: policy).write(
+            to: &output)
         let text = String(decoding: output, as: UTF8.self)
-        let head = #"{"name":"a", "failurePolicy":"#
-        guard text.hasPrefix(head), text.hasSuffix("}") else { throw TestFailure(text) }
-        return String(text.dropFirst(head.count).dropLast())
+        return String(text.dropFirst(#"{"name":"a", "failurePolicy":"#.count).dropLast())
     }
 
     private func decode(_ field: String) throws(APIError) -> JobDraft {
