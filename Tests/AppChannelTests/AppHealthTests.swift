@@ -146,6 +146,10 @@ struct AppHealthTests {
         try patient.harness.schedule("a")
         patient.harness.advance(1000)
         #expect(!patient.isAccepting)
+        // Meanwhile its port is tried, and nothing else.
+        let tries = patient.harness.app.dials.count
+        patient.harness.advance(60_000)
+        #expect(patient.harness.app.dials.count == tries + 600)
         patient.answer = .status(500)
         patient.harness.app.isListening = true
         patient.harness.advance(1000)

@@ -99,6 +99,7 @@ struct StagingTests {
             harness.jobs.driver.onLoop { harness.jobs.jobs.executor.abandonRuns() }
             harness.advance(60_000)
             #expect(harness.app.openConnections == 0)
+            #expect(harness.jobs.driver.nextDeadline == nil)
         }
     }
 }
