@@ -27,6 +27,9 @@ package final class JobExecutor {
 
     /// How many jobs without a route are named in the log one by one.
     package static let unroutedJobsNamed = 100
+    /// How many of them are remembered by their generation, so that each is counted and named once though its key is
+    /// read again; past it they are no longer counted.
+    package static let unroutedJobsKnown = 10_000
     /// How many of the runs that a stop gives up are named in the log.
     package static let abandonedRunsNamed = 10
     /// The keys that no route could take are passed by this one.
@@ -42,7 +45,7 @@ package final class JobExecutor {
     private var firstRoute = 0
     private var runs: [RunTicket: Run] = [:]
     private var lastRun: UInt64 = 0
-    private var unroutedJobs = 0
+    private var unroutedJobs: Set<UInt64> = []
     /// Results that were handed to the store and are not committed yet.
     private var unsettled = 0
     /// Results that a fault of the store sent back, to be handed in again.
@@ -92,12 +95,13 @@ package final class JobExecutor {
     }
 
     private func passUnrouted(_ job: PendingJob) {
-        unroutedJobs += 1
-        counts.unrouted += 1
-        if unroutedJobs <= Self.unroutedJobsNamed {
-            logger.warning(
-                "no route and no app for job \(job.nameForLog): it is kept, and fires when a route for it appears"
-            )
+        if unroutedJobs.count < Self.unroutedJobsKnown, unroutedJobs.insert(job.generation).inserted {
+            counts.unrouted += 1
+            if unroutedJobs.count <= Self.unroutedJobsNamed {
+                logger.warning(
+                    "no route and no app for job \(job.nameForLog): it is kept, and fires when a route for it appears"
+                )
+            }
         }
         lane.pass(job, by: Self.noRoute)
     }
@@ -275,6 +279,6 @@ package struct TriggerCounts: Sendable {
     /// Ticks that were given up after their last attempt.
     package var spent = 0
     package var undelivered = 0
-    /// Due jobs that no route fits.
+    /// Due jobs that no route fits, each once; `JobExecutor.unroutedJobsKnown` at most.
     package var unrouted = 0
 }
