@@ -4,15 +4,17 @@ package import Reactor
 /// What an app's answer means for the job (contract, section 5.2), in the words that Dapr logs (8.3).
 package enum AppAnswer {
     /// The outcome of a status: 2xx has succeeded, 404 is not tried again, all else has failed.
-    package static func outcome(status: Int, name: String) -> (outcome: TriggerOutcome, warning: String?) {
+    ///
+    /// Nearly every answer is the first kind, and makes no text; the name is asked for by the others alone.
+    package static func outcome(
+        status: Int, name: @autoclosure () -> String
+    ) -> (outcome: TriggerOutcome, warning: String?) {
+        if (200..<300).contains(status) { return (.succeeded, nil) }
         let code =
-            "returned from app while processing triggered job \(name). status code returned: "
+            "returned from app while processing triggered job \(name()). status code returned: "
             + "\(remoteCode(status)) (HTTP \(status))"
-        switch status {
-        case 200..<300: return (.succeeded, nil)
-        case 404: return (.succeeded, "non-retriable error \(code)")
-        default: return (failed("unexpected status code \(code)"), nil)
-        }
+        if status == 404 { return (.succeeded, "non-retriable error \(code)") }
+        return (failed("unexpected status code \(code)"), nil)
     }
 
     /// The outcome of an exchange without an answer.
