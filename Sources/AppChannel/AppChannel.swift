@@ -5,11 +5,11 @@ public import Reactor
 /// Sends due jobs to an app in its own process, as `POST /job/<name>` to its port (contract, sections 1.4 and
 /// 6).
 ///
-/// While nobody listens on the port, jobs are held and burn no attempt; the port is tried every 100 ms.
+/// While nobody listens on the port, or the app's own health check fails, jobs are held and burn no attempt.
 public struct AppChannel: Sendable {
     /// The app's port, 1 to 65535.
     public var port: Int
-    /// The app's address.
+    /// The app's address: an IPv4 or IPv6 literal, or `localhost`.
     public var host = "127.0.0.1"
     /// The app id, which the app is told once.
     public var appID: String
@@ -19,6 +19,10 @@ public struct AppChannel: Sendable {
     public var token: String?
     /// Triggers that the app gets at a time; `nil` for as many as there may be connections.
     public var maximumConcurrency: Int?
+    /// How the app is asked whether it is well; `nil` never asks, and takes an open port for an answer.
+    public var health: AppHealthCheck?
+    /// Whether the app sees one `GET /dapr/config` when it is discovered, as every app of Dapr's does.
+    public var asksForConfiguration = true
     /// The bounds of the connections to the app.
     public var limits = Limits()
 
@@ -28,22 +32,27 @@ public struct AppChannel: Sendable {
         self.appID = appID
     }
 
+    /// Connections that are kept for calls that are no triggers: the configuration, and the health check.
+    static let otherCalls = 2
+
     /// Makes the app the receiver of every job that no other route takes.
     ///
     /// - Throws: `RouteError` when the empty prefix has a handler already, `ReactorError` when the host is no address,
-    ///   `TokenError` when the token has characters that no header field can carry.
+    ///   `AppChannelError` for a setting that cannot be kept.
     public func attach(to runtime: JobsRuntime, logger: Logger) async throws {
-        guard token?.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) ?? true else { throw TokenError() }
+        try check()
         let address = try SocketAddress(host: host, port: port)
         try await runtime.route("", to: AppProvider(channel: self, address: address, logger: logger))
     }
-}
 
-/// A token that no header field can carry.
-public struct TokenError: Error, Sendable, CustomStringConvertible {
-    /// One sentence, without the token.
-    public var description: String {
-        "the app's token (APP_API_TOKEN) has characters that are not visible ASCII: give another"
+    private func check() throws(AppChannelError) {
+        guard token?.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) ?? true else { throw .token }
+        guard appID.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { throw .appID }
+        if let maximumConcurrency, maximumConcurrency < 1 { throw .concurrency(maximumConcurrency) }
+        guard limits.clientConnections > Self.otherCalls else {
+            throw .connections(limits.clientConnections)
+        }
+        try health?.check()
     }
 }
 
@@ -60,8 +69,7 @@ private struct AppProvider: ReceiverProvider {
         }
         let network = Network(timers: services.executor.timers)
         let dialer = SocketDialer(loop: sockets, network: network)
-        let client = HTTPClient(network: network, dialer: dialer, limits: channel.limits)
         return AppReceiver(
-            channel: channel, address: address, client: client, timers: network.timers, logger: logger)
+            channel: channel, address: address, network: network, dialer: dialer, logger: logger)
     }
 }

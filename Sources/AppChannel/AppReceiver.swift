@@ -1,65 +1,74 @@
-internal import JobsRuntime
-internal import Logging
-internal import Reactor
+package import JobsRuntime
+package import Logging
+package import Reactor
 
-/// The app at the other end of the channel: its connections, and whether it listens.
+/// The app at the other end of the channel: its connections, whether it listens, and whether it is well.
 ///
 /// On the loop only.
 ///
 /// # Holding
-/// The app is accepting from the moment its port takes a connection until one is refused. While it is not, the port is
-/// probed; due jobs wait in the store and burn no attempt.
-final class AppReceiver: TriggerReceiver, TimerTarget {
-    /// From one probe of the app's port to the next, in milliseconds (contract, section 5.4).
-    static let probeMilliseconds: UInt64 = 100
+/// The app is accepting from the moment its port takes a connection until one is refused; with a health check, only
+/// while that says so too. While it is not, due jobs wait in the store and burn no attempt.
+package final class AppReceiver: TriggerReceiver {
+    /// How long the answer to `GET /dapr/config` may take, which nothing depends on.
+    package static let configurationTimeout = Duration.seconds(10)
 
-    let name: String
-    var slots: Int { ramp.slots }
-    private(set) var isAccepting = false
+    package let name: String
+    package var slots: Int { ramp.slots }
+    package var isAccepting: Bool { isListening && health?.isHealthy ?? true }
     private let channel: AppChannel
-    private let address: SocketAddress
     private let client: HTTPClient
     private let timers: LoopTimers
     private let logger: Logger
     private let pool: HTTPClientPool
     private let commonFields: [UInt8]
-    private var probe: TCPProbe?
-    private var pause: TimerToken?
-    private var wasDiscovered = false
+    private var isListening = false
+    package private(set) var wasReached = false
     private var isStopped = false
     private var report: (RunTicket, TriggerOutcome) -> Void = { _, _ in }
     private var changed: () -> Void = {}
     private let maximumSlots: Int
+    private let address: SocketAddress
     private lazy var ramp = ConcurrencyRamp(maximum: maximumSlots, timers: timers) { [unowned self] in
         changed()
     }
+    private lazy var poll = PortPoll(address, client: client, timers: timers) { [unowned self] in discovered()
+    }
+    private lazy var health = channel.health.map { check in
+        AppHealthProbe(check, fields: commonFields, pool: pool, timers: timers) { [unowned self] in
+            healthChanged()
+        }
+    }
 
-    init(channel: AppChannel, address: SocketAddress, client: HTTPClient, timers: LoopTimers, logger: Logger)
-    {
+    package init(
+        channel: AppChannel, address: SocketAddress, network: Network, dialer: any Dialer, logger: Logger
+    ) {
         self.channel = channel
         self.address = address
-        self.client = client
-        self.timers = timers
         self.logger = logger
+        timers = network.timers
+        client = HTTPClient(network: network, dialer: dialer, limits: channel.limits)
         name = "app on port \(channel.port)"
-        // One connection is left for what is no trigger.
-        maximumSlots = min(channel.maximumConcurrency ?? .max, channel.limits.clientConnections - 1)
+        maximumSlots = min(
+            channel.maximumConcurrency ?? .max, channel.limits.clientConnections - AppChannel.otherCalls)
         pool = client.pool(for: address)
         commonFields = TriggerRequest.commonFields(token: channel.token)
     }
 
-    func attach(finish: @escaping (RunTicket, TriggerOutcome) -> Void, changed: @escaping () -> Void) {
+    package func attach(
+        finish: @escaping (RunTicket, TriggerOutcome) -> Void, changed: @escaping () -> Void
+    ) {
         report = finish
         self.changed = changed
         logger.info(
             "application protocol: http. waiting on port \(channel.port).  This will block until the app is listening on that port."
         )
-        startProbe()
+        poll.start()
     }
 
     // MARK: Triggers
 
-    func deliver(_ trigger: JobTrigger, _ ticket: RunTicket) {
+    package func deliver(_ trigger: JobTrigger, _ ticket: RunTicket) {
         ramp.began()
         let request = TriggerRequest.make(trigger, commonFields: commonFields)
         pool.send(request) { [self] result in
@@ -90,73 +99,68 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
             var outcome = AppAnswer.outcome(failure)
             if outcome == .undeliverable {
                 lost()
-                if isSecond {
-                    outcome = .failed(
-                        reason: "the app closed the connection before it answered, and listens no more")
-                }
+                if isSecond { outcome = AppAnswer.brokenAndRefused }
             }
             report(ticket, outcome)
         }
     }
 
-    // MARK: Probing
+    // MARK: Whether it listens
 
     /// Nobody listens: jobs are held until somebody does.
     private func lost() {
-        guard isAccepting, !isStopped else { return }
-        isAccepting = false
+        guard isListening, !isStopped else { return }
+        isListening = false
+        health?.stop()
         logger.warning("nobody listens on the app's port \(channel.port): its jobs are held until it does")
         changed()
-        startPause()
-    }
-
-    private func startProbe() {
-        probe = client.probe(address) { [self] isListening in
-            probe = nil
-            if isListening { discovered() } else { startPause() }
-        }
-    }
-
-    private func startPause() {
-        guard !isStopped else { return }
-        let deadline = timers.monotonicNow.advanced(byMilliseconds: Self.probeMilliseconds)
-        pause = timers.insert(.monotonic, at: deadline, for: self)
-    }
-
-    func timerFired(_ token: TimerToken) {
-        pause = nil
-        startProbe()
+        poll.startAfterPause()
     }
 
     private func discovered() {
         guard !isStopped else { return }
-        isAccepting = true
+        isListening = true
         logger.info("application discovered on port \(channel.port)")
-        if !wasDiscovered {
-            wasDiscovered = true
+        if !wasReached {
+            wasReached = true
             askForConfiguration()
+        }
+        health?.begin()
+        changed()
+    }
+
+    /// The one call that every app of Dapr's sees at start; any answer is fine, and none (contract, section
+    /// 6).
+    private func askForConfiguration() {
+        guard channel.asksForConfiguration else { return }
+        let fields = commonFields + Array("Dapr-App-Id: \(channel.appID)\r\n".utf8)
+        let request = HTTPClientRequest(
+            method: "GET", target: Array("/dapr/config".utf8), fields: fields,
+            timeout: Self.configurationTimeout)
+        pool.send(request) { _ in }
+    }
+
+    // MARK: Whether it is well
+
+    private func healthChanged() {
+        guard let health, !isStopped else { return }
+        if health.isHealthy {
+            logger.info("App entered healthy status")
+        } else {
+            logger.warning("App entered un-healthy status: its jobs are held until it is well again")
         }
         changed()
     }
 
-    /// The one call that every app of Dapr's sees at start; any answer is fine (contract, section 6).
-    private func askForConfiguration() {
-        let fields = commonFields + Array("Dapr-App-Id: \(channel.appID)\r\n".utf8)
-        pool.send(HTTPClientRequest(method: "GET", target: Array("/dapr/config".utf8), fields: fields)) { _ in
-        }
-    }
-
-    func stop() {
+    package func stop() {
         guard !isStopped else { return }
         isStopped = true
-        isAccepting = false
+        isListening = false
         // What is out ends only when its socket has closed, which is after everybody that could be told has gone.
         report = { _, _ in }
         changed = {}
-        probe?.cancel()
-        probe = nil
-        if let pause { timers.remove(.monotonic, pause) }
-        pause = nil
+        poll.stop()
+        health?.stop()
         ramp.stop()
         client.close()
     }

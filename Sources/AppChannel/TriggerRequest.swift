@@ -4,8 +4,11 @@ package import Reactor
 /// What a trigger looks like on the wire (contract, section 6), with the run context in headers of our own.
 package enum TriggerRequest {
     /// The header fields that every call to an app has; the token only if there is one (contract, section 7).
+    ///
+    /// They are those of Dapr's client but for the name that it gives itself. Bodies of answers are dropped, whatever
+    /// they are encoded in.
     package static func commonFields(token: String?) -> [UInt8] {
-        var fields = Array("User-Agent: mainspring\r\n".utf8)
+        var fields = Array("User-Agent: mainspring\r\nAccept-Encoding: gzip\r\n".utf8)
         if let token { fields += "Dapr-Api-Token: \(token)\r\n".utf8 }
         return fields
     }

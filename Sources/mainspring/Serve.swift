@@ -16,14 +16,7 @@ struct Serve: AsyncParsableCommand {
     @Option(name: [.customLong("app-id"), .customShort("a")], help: "Whose jobs these are.")
     var appID = "mainspring"
 
-    @Option(
-        name: [.customLong("app-port"), .customShort("p")],
-        help: "The port of the app that due jobs are sent to, as POST /job/<name>.")
-    var appPort: Int?
-
-    @Option(
-        name: [.customLong("app-protocol"), .customShort("P")], help: "How the app is spoken to; http only.")
-    var appProtocol = "http"
+    @OptionGroup var app: AppOptions
 
     @Option(
         name: [.customLong("http-port"), .customLong("dapr-http-port"), .customShort("H")],
@@ -55,14 +48,8 @@ struct Serve: AsyncParsableCommand {
     var routes: [RouteFlag] = []
 
     func validate() throws {
-        guard appProtocol == "http" else {
-            throw ValidationError("--app-protocol \(appProtocol) is not supported: use http")
-        }
         guard (0...65_535).contains(httpPort) else {
             throw ValidationError("--http-port \(httpPort) is no port: use 0 to 65535")
-        }
-        if let appPort, !(1...65_535).contains(appPort) {
-            throw ValidationError("--app-port \(appPort) is no port: use 1 to 65535")
         }
         do { _ = try SocketAddress(host: listen, port: httpPort) } catch {
             throw ValidationError(
@@ -81,7 +68,7 @@ struct Serve: AsyncParsableCommand {
         for route in routes where !prefixes.insert(route.prefix).inserted {
             throw ValidationError("--route gives the prefix \"\(route.prefix)\" twice: name it once")
         }
-        if appPort != nil, prefixes.contains("") {
+        if app.port != nil, prefixes.contains("") {
             throw ValidationError(
                 "--route with an empty prefix and --app-port both claim every job: drop one")
         }
@@ -97,9 +84,7 @@ struct Serve: AsyncParsableCommand {
         options.network = options.network.fitting(files: files)
         let runtime = try JobsRuntime(options, logger: logger)
         for route in routes { try await route.register(with: runtime) }
-        if let appPort {
-            var channel = AppChannel(port: appPort, appID: appID)
-            channel.token = Environment.value(of: "APP_API_TOKEN")
+        if var channel = app.makeChannel(appID: appID) {
             channel.limits = channel.limits.fitting(files: files)
             try await channel.attach(to: runtime, logger: logger)
         }

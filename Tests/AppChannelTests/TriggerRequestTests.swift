@@ -52,36 +52,3 @@ struct TriggerRequestTests {
         #expect(TriggerRequest.make(trigger("a", data: nil), commonFields: []).body.isEmpty)
     }
 }
-
-@Suite("What an app's answer means (contract, section 5.2)")
-struct AppAnswerTests {
-    @Test("2xx succeeds, and 404 is not tried again but is told", arguments: [200, 204, 299, 404])
-    func succeeded(status: Int) {
-        let (outcome, warning) = AppAnswer.outcome(status: status, name: "a")
-        #expect(outcome == .succeeded)
-        #expect((warning != nil) == (status == 404))
-    }
-
-    @Test(
-        "every other status fails the attempt", arguments: [301, 302, 400, 401, 403, 405, 409, 429, 500, 503])
-    func failed(status: Int) {
-        guard case .failed(let reason) = AppAnswer.outcome(status: status, name: "a").outcome else {
-            Issue.record("\(status) did not fail")
-            return
-        }
-        #expect(reason.contains("\(status)"))
-    }
-
-    @Test("no connection is undeliverable; a broken or malformed answer has failed")
-    func failures() {
-        #expect(AppAnswer.outcome(HTTPClientFailure(.refused)) == .undeliverable)
-        for kind: HTTPClientFailure.Kind in [
-            .brokenBeforeAnswer(reusedConnection: false), .brokenWithinAnswer, .malformed, .timedOut,
-        ] {
-            guard case .failed = AppAnswer.outcome(HTTPClientFailure(kind)) else {
-                Issue.record("\(kind) did not fail")
-                continue
-            }
-        }
-    }
-}

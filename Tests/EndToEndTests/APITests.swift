@@ -68,8 +68,16 @@ extension EndToEnd {
             Case("POST", "/v1.0/jobs/x", #"{"schedule":"@daily"}"#, 501, schedule, "Unimplemented"),
             Case("POST", "/v1.0/jobs/x", #"{"schedule":"@every 1s","ttl":"10s"}"#, 501, schedule, "ttl"),
             Case(
-                "POST", "/v1.0/jobs/x", #"{"dueTime":"1s","failurePolicy":{"drop":{}}}"#, 501, schedule,
-                "failurePolicy"),
+                "POST", "/v1.0/jobs/x", #"{"dueTime":"1s","failurePolicy":{"drop":{},"constant":{}}}"#, 400,
+                "ERR_MALFORMED_REQUEST", "failurePolicy"),
+            Case(
+                "POST", "/v1.0/jobs/x",
+                #"{"dueTime":"1s","failurePolicy":{"constant":{"interval":"200ms"}}}"#, 400,
+                "ERR_MALFORMED_REQUEST", "failurePolicy.constant.interval"),
+            Case(
+                "POST", "/v1.0/jobs/x",
+                #"{"dueTime":"1s","failurePolicy":{"constant":{"interval":"-1s"}}}"#, 500, schedule,
+                "must not be negative"),
             Case("POST", "/v1.0/jobs/x", #"{"dueTime":"PT5S"}"#, 501, schedule, "Unimplemented"),
             Case("GET", "/v1.0/jobs/nobody", nil, 500, "DAPR_SCHEDULER_GET_JOB", "job not found: nobody"),
             Case("DELETE", "/v1.0/jobs/nobody", nil, 204, nil),

@@ -17,7 +17,9 @@ extension EndToEnd {
                 try help.expectSuccess()
                 for flag in [
                     "--app-id", "--app-port", "--app-protocol", "--http-port", "--data-dir", "--log-level",
-                    "--log-format", "--listen", "--route",
+                    "--log-format", "--listen", "--route", "--app-channel-address", "--app-max-concurrency",
+                    "--disable-init-endpoints", "--enable-app-health-check", "--app-health-check-path",
+                    "--app-health-probe-interval", "--app-health-probe-timeout", "--app-health-threshold",
                 ] {
                     #expect(help.output.contains(flag), "'\(flag)' is missing")
                 }
@@ -46,6 +48,14 @@ extension EndToEnd {
                 ["--app-port", "-1"],
                 ["--app-protocol", "grpc"],
                 ["--app-protocol", "carrier-pigeon"],
+                ["--app-channel-address", "app.example"],
+                ["--app-max-concurrency", "many"],
+                ["--disable-init-endpoints", "config,actors"],
+                ["--app-health-probe-interval", "0"],
+                ["--app-health-probe-timeout", "5001"],
+                ["--app-health-probe-timeout", "0"],
+                ["--app-health-threshold", "-1"],
+                ["--app-health-check-path", "/a b"],
                 ["--log-level", "loud"],
                 ["--log-format", "xml"],
                 ["--listen", "not an address"],

@@ -21,7 +21,7 @@ package final class JobsHarness {
     /// Jobs on `store`, which another harness may have left behind.
     package init(
         store: MemoryStore = MemoryStore(), seed: UInt64 = 1, at time: WallTime = JobsHarness.start,
-        limits: JobLimits = JobLimits()
+        limits: JobLimits = JobLimits(), log: LogRecorder? = nil
     ) throws {
         self.store = store
         self.limits = limits
@@ -29,6 +29,7 @@ package final class JobsHarness {
         loop = EventLoop(driver: driver)
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
+        if let log { logger = log.logger }
         let parts = try AppJobs.Parts(
             app: app, store: store, storeID: 7,
             on: LoopParts(executor: loop.executor, limits: limits, logger: logger))
@@ -49,6 +50,9 @@ package final class JobsHarness {
     }
 
     package var now: WallTime { driver.virtualClock.wallNow }
+
+    /// The loop's wheels, for what a test puts on the same loop.
+    package var timers: LoopTimers { loop.executor.timers }
 
     /// Jobs in memory that have not begun to run.
     package var windowCount: Int { parts.lane.windowCount }

@@ -13,15 +13,19 @@ package struct JobDocument {
     package let dueTime: String?
     /// The data, JSON text as it was sent.
     package let data: [UInt8]?
+    /// What follows a failed attempt; the default is shown too.
+    package let failurePolicy: FailurePolicy
 
     package init(
-        name: [UInt8], schedule: String?, dueTime: String?, repeats: UInt32? = nil, data: [UInt8]? = nil
+        name: [UInt8], schedule: String?, dueTime: String?, repeats: UInt32? = nil, data: [UInt8]? = nil,
+        failurePolicy: FailurePolicy = .standard
     ) {
         self.name = name
         self.schedule = schedule
         self.repeats = repeats
         self.dueTime = dueTime
         self.data = data
+        self.failurePolicy = failurePolicy
     }
 
     /// Appends the document.
@@ -46,13 +50,32 @@ package struct JobDocument {
             output.append(contentsOf: data)
             output.append(UInt8(ascii: "}"))
         }
-        output.append(contentsOf: Self.failurePolicy)
+        writePolicy(to: &output)
         output.append(UInt8(ascii: "}"))
+    }
+
+    private func writePolicy(to output: inout [UInt8]) {
+        guard failurePolicy != .standard else { return output.append(contentsOf: Self.standardPolicy) }
+        switch failurePolicy {
+        case .drop: output.append(contentsOf: #", "failurePolicy":{"drop":{}}"#.utf8)
+        case .constant(let interval, let maximumRetries):
+            output.append(contentsOf: #", "failurePolicy":{"constant":{"#.utf8)
+            if let interval {
+                output.append(contentsOf: #""interval":""#.utf8)
+                ProtobufDuration.append(interval, to: &output)
+                output.append(UInt8(ascii: "\""))
+            }
+            if let maximumRetries {
+                if interval != nil { output.append(contentsOf: ", ".utf8) }
+                output.append(contentsOf: #""maxRetries":"#.utf8)
+                output.append(contentsOf: String(maximumRetries).utf8)
+            }
+            output.append(contentsOf: "}}".utf8)
+        }
     }
 
     private static let dataHead = Array(
         #", "data":{"@type":"type.googleapis.com/google.protobuf.Value", "value":"#.utf8)
-    /// The default, which every job has until a client can name another.
-    private static let failurePolicy = Array(
+    private static let standardPolicy = Array(
         #", "failurePolicy":{"constant":{"interval":"1s", "maxRetries":3}}"#.utf8)
 }

@@ -14,8 +14,8 @@ package struct JobFields: Sendable {
     package var data: [UInt8]?
     /// Whether there was a `ttl`.
     package var hasTTL = false
-    /// Whether there was a failure policy that says something.
-    package var hasFailurePolicy = false
+    /// What follows a failed attempt; `nil` where nothing was said, which means the default.
+    package var failurePolicy: FailurePolicy?
 
     package init() {}
 }
@@ -46,7 +46,7 @@ extension JobFields {
     static func makeWalker() -> JSONWalker { JSONWalker(fields: Slot.allCases.map(\.spelling)) }
 
     /// Reads them from what the walker found.
-    init(_ walker: JSONWalker) throws(JSONFieldFault) {
+    init(_ walker: JSONWalker, _ policies: FailurePolicyReader) throws(JSONFieldFault) {
         // Both spellings are one field, which may be given once; even a null counts as given.
         if walker.kind(Slot.dueTime.rawValue) != nil, walker.kind(Slot.dueTimeProto.rawValue) != nil {
             throw JSONFieldFault("duplicate field \"due_time\"")
@@ -65,9 +65,9 @@ extension JobFields {
         // The one field in which null is a value.
         data = walker.kind(Slot.data.rawValue) == nil ? nil : walker.slice(Slot.data.rawValue)
         hasTTL = try Self.string(.ttl, walker) != nil
-        let hasFirst = try Self.isGiven(.failurePolicy, walker)
-        let hasSecond = try Self.isGiven(.failurePolicyProto, walker)
-        hasFailurePolicy = hasFirst || hasSecond
+        failurePolicy = try Self.policy(
+            walker.kind(Slot.failurePolicy.rawValue) == nil ? .failurePolicyProto : .failurePolicy, walker,
+            policies)
     }
 
     private static func string(_ slot: Slot, _ walker: JSONWalker) throws(JSONFieldFault) -> String? {
@@ -101,11 +101,12 @@ extension JobFields {
         return number
     }
 
-    /// A policy that says something: neither null nor `{}`, which both mean the default.
-    private static func isGiven(_ slot: Slot, _ walker: JSONWalker) throws(JSONFieldFault) -> Bool {
+    private static func policy(
+        _ slot: Slot, _ walker: JSONWalker, _ policies: FailurePolicyReader
+    ) throws(JSONFieldFault) -> FailurePolicy? {
         switch walker.kind(slot.rawValue) {
-        case nil, .null: return false
-        case .object: return walker.slice(slot.rawValue).contains(UInt8(ascii: "\""))
+        case nil, .null: return nil
+        case .object: return try policies.read(walker.slice(slot.rawValue))
         case .array, .number, .boolean, .string:
             throw JSONFieldFault("object", slot.spelling, walker.slice(slot.rawValue))
         }
@@ -118,9 +119,13 @@ struct JSONFieldFault: Error {
 
     init(_ description: String) { self.description = description }
 
-    init(_ type: String, _ field: String, _ value: [UInt8]) {
+    init(_ type: String, _ field: String, _ value: [UInt8], hint: String = "") {
+        description = "invalid value for \(type) field \(field): \(Self.shown(value))\(hint)"
+    }
+
+    /// The beginning of a value, as much as a message takes.
+    static func shown(_ value: [UInt8]) -> String {
         let shown = String(decoding: value.prefix(JSONFault.longestToken), as: UTF8.self)
-        let rest = value.count > JSONFault.longestToken ? "…" : ""
-        description = "invalid value for \(type) field \(field): \(shown)\(rest)"
+        return value.count > JSONFault.longestToken ? shown + "…" : shown
     }
 }

@@ -6,6 +6,7 @@ package import Reactor
 package final class JobPayloads {
     private let app: AppIdentity
     private let walker: JSONWalker
+    private let policies = FailurePolicyReader()
 
     package init(app: AppIdentity) {
         self.app = app
@@ -28,9 +29,7 @@ package final class JobPayloads {
         if fields.schedule == nil, fields.dueTime == nil { throw .scheduleEmpty(app) }
         let checkedName = try checkName(trimmed)
         let plan = try makePlan(fields, acceptedAt: now)
-        if fields.hasFailurePolicy {
-            throw .schedule(.unimplemented("field failurePolicy is not supported yet"), app)
-        }
+        try checkPolicy(fields.failurePolicy)
         return JobDraft(name: checkedName, fields: fields, plan: plan)
     }
 
@@ -44,7 +43,7 @@ package final class JobPayloads {
         }
         guard kind == .object else { throw .malformed("an object was expected, not \(kind)") }
         do {
-            return try JobFields(walker)
+            return try JobFields(walker, policies)
         } catch {
             throw .malformed(error.description)
         }
@@ -52,6 +51,21 @@ package final class JobPayloads {
 
     private func checkName(_ bytes: [UInt8]) throws(APIError) -> JobName {
         do { return try JobName(bytes, of: app) } catch { throw .schedule(.invalidName(error), app) }
+    }
+
+    /// Refuses an interval below 0, which Dapr takes.
+    ///
+    /// A retry before the tick that it repeats is nothing that anybody can mean; there it is a retry at once, again and
+    /// again, and 0 says that.
+    private func checkPolicy(_ policy: FailurePolicy?) throws(APIError) {
+        guard case .constant(let interval?, _) = policy, interval < .zero else { return }
+        var text: [UInt8] = []
+        ProtobufDuration.append(interval, to: &text)
+        let shown = String(decoding: text, as: UTF8.self)
+        throw .schedule(
+            .invalidJob(
+                "failure policy interval must not be negative: failurePolicy.constant.interval \(shown)"),
+            app)
     }
 
     private func makePlan(_ fields: JobFields, acceptedAt now: WallTime) throws(APIError) -> TickPlan {

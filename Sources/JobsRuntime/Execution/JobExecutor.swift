@@ -27,6 +27,9 @@ package final class JobExecutor: DueJobReceiver {
 
     /// How many jobs without a route are named in the log one by one.
     package static let unroutedJobsNamed = 100
+    /// How many of them are remembered by their generation, so that each is counted and named once though its key is
+    /// read again; past it they are no longer counted.
+    package static let unroutedJobsKnown = 10_000
     /// How many of the runs that a stop gives up are named in the log.
     package static let abandonedRunsNamed = 10
     /// The keys that no route could take are passed by this one.
@@ -42,7 +45,7 @@ package final class JobExecutor: DueJobReceiver {
     private var routes: [Route] = []
     private var firstRoute = 0
     private var runs = RunTable<Run>()
-    private var unroutedJobs = 0
+    private var unroutedJobs: Set<UInt64> = []
     /// Results that were handed to the store and are not committed yet.
     private var unsettled = 0
     /// Results that a fault of the store sent back, to be handed in again.
@@ -62,8 +65,8 @@ package final class JobExecutor: DueJobReceiver {
         lane.receiver = self
     }
 
-    /// Receivers that cannot be reached yet, by name.
-    package var notReady: [String] { routes.filter { !$0.receiver.isAccepting }.map(\.receiver.name) }
+    /// Receivers that could not be reached yet, by name.
+    package var notReady: [String] { routes.filter { !$0.receiver.wasReached }.map(\.receiver.name) }
 
     /// Gives a prefix its receiver; answers the name of the one that has it already, and then changes
     /// nothing.
@@ -94,12 +97,13 @@ package final class JobExecutor: DueJobReceiver {
     }
 
     private func passUnrouted(_ job: PendingJob) {
-        unroutedJobs += 1
-        counts.unrouted += 1
-        if unroutedJobs <= Self.unroutedJobsNamed {
-            logger.warning(
-                "no route and no app for job \(job.nameForLog): it is kept, and fires when a route for it appears"
-            )
+        if unroutedJobs.count < Self.unroutedJobsKnown, unroutedJobs.insert(job.generation).inserted {
+            counts.unrouted += 1
+            if unroutedJobs.count <= Self.unroutedJobsNamed {
+                logger.warning(
+                    "no route and no app for job \(job.nameForLog): it is kept, and fires when a route for it appears"
+                )
+            }
         }
         lane.pass(job, by: Self.noRoute)
     }
@@ -135,7 +139,7 @@ package final class JobExecutor: DueJobReceiver {
         lane.began(job)
         route.running += 1
         let ticket = runs.insert(Run(job: job, route: route))
-        let attempt = job.progress.attempts + 1
+        let attempt = job.progress.attempts.nextAttempt
         let trigger = JobTrigger(
             name: job.name, data: job.spec.data,
             runID: RunID(store: job.spec.storeID, generation: job.generation, tick: job.progress.count + 1),
@@ -256,7 +260,7 @@ package final class JobExecutor: DueJobReceiver {
             logger.info("job \(job.nameForLog) was cancelled by its handler: \(reason)")
         case .failed(let reason):
             counts.failed += 1
-            let attempt = job.progress.attempts + 1
+            let attempt = job.progress.attempts.nextAttempt
             if case .retry = step {
                 logger.warning("job \(job.nameForLog) failed, attempt \(attempt): \(reason)")
             } else {
@@ -277,6 +281,6 @@ package struct TriggerCounts: Sendable {
     /// Ticks that were given up after their last attempt.
     package var spent = 0
     package var undelivered = 0
-    /// Due jobs that no route fits.
+    /// Due jobs that no route fits, each once; `JobExecutor.unroutedJobsKnown` at most.
     package var unrouted = 0
 }

@@ -25,6 +25,16 @@ package struct TickStanding {
     /// The job's next match after `planned`, or `nil` for none.
     package var following: WallTime?
 
+    package init(
+        planned: WallTime, attempts: UInt32, spentTicks: UInt64, repeats: UInt32?, following: WallTime?
+    ) {
+        self.planned = planned
+        self.attempts = attempts
+        self.spentTicks = spentTicks
+        self.repeats = repeats
+        self.following = following
+    }
+
     /// What follows `outcome` at the instant `now` under `policy`.
     package func step(after outcome: TriggerOutcome, policy: FailurePolicy, now: WallTime) -> NextStep {
         switch outcome {
@@ -32,11 +42,28 @@ package struct TickStanding {
         case .snoozed(let delay): return .retry(at: now + max(delay, .zero), attempts: attempts)
         case .undeliverable: return .hold
         case .failed:
-            let attempt = attempts + 1
+            let attempt = attempts.nextAttempt
             guard policy.allowsRetry(after: attempt) else { return spend() }
             guard case .constant(let interval, _) = policy else { return spend() }
-            return .retry(at: planned + interval * Int(attempt), attempts: attempt)
+            return .retry(at: retryTime(attempt, interval ?? .zero, now: now), attempts: attempt)
         }
+    }
+
+    /// When retry number `retry` comes: k intervals after the planned time, and at once where that has passed; but not
+    /// at once for ever.
+    private func retryTime(_ retry: UInt32, _ interval: Duration, now: WallTime) -> WallTime {
+        let time = planned + Self.multiply(interval, by: retry)
+        guard time <= now, retry > FailurePolicy.promptRetries else { return time }
+        return now + FailurePolicy.pauseOfLateRetries
+    }
+
+    /// The product, or the longest duration that an instant can be moved by.
+    private static func multiply(_ interval: Duration, by count: UInt32) -> Duration {
+        let (seconds, attoseconds) = interval.components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: Int64(count))
+        if overflow { return .seconds(Int64.max) }
+        return .seconds(product) + Duration(secondsComponent: 0, attosecondsComponent: attoseconds)
+            * Int(count)
     }
 
     private func spend() -> NextStep {
@@ -44,4 +71,9 @@ package struct TickStanding {
         guard let following else { return .finish }
         return .advance(planned: following)
     }
+}
+
+extension UInt32 {
+    /// The number of the attempt after so many; an endless policy may get to the last number, and stays there.
+    var nextAttempt: UInt32 { self == .max ? self : self + 1 }
 }

@@ -14,6 +14,8 @@ package struct JobDraft: Sendable, Equatable {
     package let overwrite: Bool
     /// `data` as it was sent, JSON text; `nil` when it was absent, `null` when it was null.
     package let data: [UInt8]?
+    /// What follows a failed attempt; the default where nothing was said.
+    package let failurePolicy: FailurePolicy
     /// When the first tick is planned; may have passed already.
     package let firstDue: WallTime
     /// The schedule of the ticks after the first; `nil` for a job that fires once.
@@ -28,6 +30,7 @@ package struct JobDraft: Sendable, Equatable {
         repeats = fields.repeats
         overwrite = fields.overwrite
         data = fields.data
+        failurePolicy = fields.failurePolicy ?? .standard
         firstDue = plan.firstDue
         parsedSchedule = plan.schedule
     }

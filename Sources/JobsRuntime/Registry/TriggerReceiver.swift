@@ -26,6 +26,11 @@ package protocol TriggerReceiver: AnyObject {
     /// While it cannot, due jobs are left to the store and burn no attempt.
     var isAccepting: Bool { get }
 
+    /// Whether it could be reached at least once since the start.
+    ///
+    /// A host is ready once all its receivers could: one that goes away later must not get the host restarted.
+    var wasReached: Bool { get }
+
     /// Tells the receiver how to report, before its first trigger: `finish` an outcome, `changed` when
     /// `slots` or `isAccepting` has changed.
     func attach(
@@ -38,6 +43,10 @@ package protocol TriggerReceiver: AnyObject {
 
     /// Lets go of its sockets and timers; what still runs is abandoned.
     func stop()
+}
+
+extension TriggerReceiver {
+    package var wasReached: Bool { isAccepting }
 }
 
 /// Makes the receiver of a route on the loop it will live on.

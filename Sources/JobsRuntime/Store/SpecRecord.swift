@@ -17,8 +17,8 @@ package struct SpecRecord: Sendable, Equatable {
     /// `data` as it was sent.
     package var data: [UInt8]?
 
-    /// What follows a failed attempt: the default, until a client can name another.
-    package var failurePolicy: FailurePolicy { .standard }
+    /// What follows a failed attempt.
+    package var failurePolicy = FailurePolicy.standard
 
     /// The tick after one that was planned for `planned`, or `nil` for none.
     ///
@@ -35,6 +35,7 @@ package struct SpecRecord: Sendable, Equatable {
         static let dueTime: UInt8 = 4
         static let repeats: UInt8 = 5
         static let data: UInt8 = 6
+        static let failurePolicy: UInt8 = 8
     }
 
     package init(_ draft: JobDraft, storeID: UInt64) {
@@ -44,6 +45,7 @@ package struct SpecRecord: Sendable, Equatable {
         dueTime = draft.dueTime
         repeats = draft.repeats
         data = draft.data
+        failurePolicy = draft.failurePolicy
         parsedSchedule = draft.parsedSchedule
     }
 
@@ -56,6 +58,8 @@ package struct SpecRecord: Sendable, Equatable {
         writer.add(Tag.dueTime, dueTime)
         if let repeats { writer.add(Tag.repeats, UInt64(repeats)) }
         if let data { writer.add(Tag.data, data) }
+        // Nearly every job has the default, which the contract fixes.
+        if failurePolicy != .standard { writer.add(Tag.failurePolicy, failurePolicy) }
         return writer.bytes
     }
 
@@ -74,6 +78,7 @@ package struct SpecRecord: Sendable, Equatable {
                 guard let number = UInt32(exactly: try reader.number(field)) else { throw reader.damaged() }
                 repeats = number
             case Tag.data: data = reader.array(field)
+            case Tag.failurePolicy: failurePolicy = try reader.policy(field)
             default: try reader.skip(field)
             }
         }

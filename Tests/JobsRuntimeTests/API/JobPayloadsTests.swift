@@ -163,11 +163,6 @@ struct JobPayloadsTests {
         "what the contract has and this version has not is refused by name, as not implemented",
         arguments: [
             (#"{"schedule":"@every 1s","ttl":"5s"}"#, "field ttl is not supported yet"),
-            (#"{"dueTime":"1s","failurePolicy":{"drop":{}}}"#, "field failurePolicy is not supported yet"),
-            (
-                #"{"dueTime":"1s","failure_policy":{"constant":{}}}"#,
-                "field failurePolicy is not supported yet"
-            ),
             (#"{"schedule":"@daily"}"#, #"schedule "@daily" is a descriptor, which is not supported yet"#),
             (
                 #"{"schedule":"0 0 0 1 1 *"}"#,
@@ -208,7 +203,7 @@ struct JobPayloadsTests {
                 .schedule(.invalidJob("empty spec string"), Self.app)
             ),
             (
-                #"{"dueTime":"x","schedule":"@every 1s","failurePolicy":{"drop":{}}}"#, "a",
+                #"{"dueTime":"x","failurePolicy":{"constant":{"interval":"-1s"}}}"#, "a",
                 .schedule(.invalidJob("due time format not recognized"), Self.app)
             ),
             (

@@ -126,6 +126,33 @@ struct TickTests {
         }
     }
 
+    @Test(
+        "catch-up is fair: a job with 86 million missed ticks keeps nobody waiting for more than a turn",
+        arguments: [1, 16])
+    func fairnessToOthers(slots: Int) throws {
+        let store = MemoryStore()
+        let (before, _) = try JobsHarness.recording(on: store)
+        _ = try before.schedule("behind", #"{"schedule":"@every 1ms"}"#)
+        before.crash()
+        let now = JobsHarness.start + .seconds(86_400)
+        let after = try JobsHarness(store: store, at: now)
+        let receiver = RecordingReceiver(after)
+        receiver.slots = slots
+        // Left open in the end, or the backlog would run to its end at this very instant.
+        receiver.answer = { [unowned receiver] _ in receiver.deliveries.count < 1000 ? .succeeded : nil }
+        after.route("", to: receiver)
+        for index in 0..<100 { _ = try after.schedule("now-\(index)", #"{"dueTime":"0s"}"#) }
+        after.begin()
+        after.advance(milliseconds: 1)
+        let served = try #require(receiver.names.lastIndex { $0 != "behind" })
+        #expect(Set(receiver.names[...served]).count == 101)
+        // Of the first 200 triggers no two in a row were the backlog's while others waited.
+        #expect(served < 200, "the last of 100 others was number \(served + 1)")
+        #expect(receiver.names[...served].count { $0 == "behind" } <= 100)
+        let ticks = receiver.deliveries.filter { $0.trigger.name == "behind" }.map(\.trigger.plannedTime)
+        #expect(ticks == (1...ticks.count).map { JobsHarness.start + .milliseconds($0) })
+    }
+
     @Test("a step of the wall clock moves jobs and not time-outs: forward fires at once, back waits")
     func clockSteps() throws {
         let (harness, receiver) = try JobsHarness.recording()

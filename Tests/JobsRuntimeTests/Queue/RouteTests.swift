@@ -47,6 +47,30 @@ struct RouteTests {
         #expect(receiver.deliveries.first?.trigger.attempt == 1)
     }
 
+    @Test("a job without a route is counted and named in the log once, however often its key is read again")
+    func noRouteOnce() throws {
+        let log = LogRecorder()
+        let harness = try JobsHarness(log: log)
+        let other = RecordingReceiver(harness)
+        harness.route("other-", to: other)
+        harness.begin()
+        _ = try harness.schedule("other-first", #"{"dueTime":"1s"}"#)
+        for name in ["lost", "lost-too"] { _ = try harness.schedule(name, #"{"dueTime":"2s"}"#) }
+        harness.driver.onLoop { other.isAccepting = false }
+        harness.advance(milliseconds: 10_000)
+        for index in 0..<10 {
+            harness.driver.onLoop { other.isAccepting.toggle() }
+            harness.route("more-\(index)", to: RecordingReceiver(harness))
+            harness.advance(milliseconds: 1000)
+            _ = try harness.schedule("other-\(index)", #"{"dueTime":"-1h"}"#)
+        }
+        harness.advance(milliseconds: 10_000)
+        #expect(harness.jobs.executor.counts.unrouted == 2)
+        for name in ["lost", "lost-too"] {
+            #expect(log.lines.count { $0.contains("no app for job \"\(name)\"") } == 1, "\(log.lines)")
+        }
+    }
+
     @Test(
         "a receiver that is not accepting has its jobs held without an attempt, and gets them when it accepts"
     )

@@ -19,6 +19,7 @@ final class JobModel {
     let firstDue: WallTime
     let intervalMilliseconds: Int64?
     let repeats: Int?
+    let policy: SimulatedPolicy
     let issued: Int
     var answered: Int?
     var fate = Fate.open
@@ -36,6 +37,7 @@ final class JobModel {
         firstDue = now + .milliseconds(draft.delay)
         intervalMilliseconds = draft.interval
         repeats = draft.interval == nil ? 1 : draft.repeats
+        policy = draft.policy
         standing = Standing(spent: 0, failures: 0, earliest: firstDue)
     }
 
@@ -69,7 +71,7 @@ final class JobModel {
         isDoubtful = false
         isRunning = true
         if latestWall < found.earliest { return "fired before \(found.earliest)" }
-        if trigger.isLastAttempt != (trigger.attempt == 4) {
+        if trigger.isLastAttempt != (policy.retries.map { trigger.attempt > $0 } ?? false) {
             return "attempt \(trigger.attempt) misjudged as last"
         }
         return nil
@@ -82,9 +84,9 @@ final class JobModel {
         switch outcome {
         case .undeliverable: return
         case .snoozed(let delay): standing.earliest = now + delay
-        case .failed where standing.failures < 3:
+        case .failed where standing.failures < policy.retries ?? .max:
             standing.failures += 1
-            standing.earliest = planned + .seconds(standing.failures)
+            standing.earliest = planned + .milliseconds(policy.interval * Int64(standing.failures))
         case .failed, .succeeded, .cancelled:
             standing = Standing(spent: old.spent + 1, failures: 0, earliest: planned(after: old.spent + 1))
         }
@@ -104,6 +106,7 @@ struct SimulatedDraft {
     var interval: Int64?
     var repeats: Int?
     var overwrite: Bool
+    var policy = SimulatedPolicy.standard
 
     /// The body of the `POST`; the data names the version.
     func body(version: Int) -> String {
@@ -111,6 +114,42 @@ struct SimulatedDraft {
         if let interval { fields.append("\"schedule\":\"@every \(interval)ms\"") }
         if let repeats, interval != nil { fields.append("\"repeats\":\(repeats)") }
         if overwrite { fields.append("\"overwrite\":true") }
+        if let policy = policy.text { fields.append("\"failurePolicy\":\(policy)") }
         return "{" + fields.joined(separator: ",") + "}"
+    }
+}
+
+/// A failure policy as the simulation asks for it; the interval in milliseconds.
+enum SimulatedPolicy {
+    case standard, drop
+    case constant(interval: Int64, retries: Int?)
+
+    /// How often a tick is tried again; `nil` for ever.
+    var retries: Int? {
+        switch self {
+        case .standard: 3
+        case .drop: 0
+        case .constant(_, let retries): retries
+        }
+    }
+
+    var interval: Int64 {
+        switch self {
+        case .standard, .drop: 1000
+        case .constant(let interval, _): interval
+        }
+    }
+
+    /// The field's value, where it is sent.
+    var text: String? {
+        switch self {
+        case .standard: return nil
+        case .drop: return #"{"drop":{}}"#
+        case .constant(let interval, let retries):
+            let fraction = String(interval % 1000)
+            let zeros = String(repeating: "0", count: 3 - fraction.utf8.count)
+            let maximum = retries.map { ",\"maxRetries\":\($0)" } ?? ""
+            return "{\"constant\":{\"interval\":\"\(interval / 1000).\(zeros)\(fraction)s\"\(maximum)}}"
+        }
     }
 }

@@ -121,6 +121,7 @@ final class Simulation {
             draft.interval = [700, 1000, 2500, 11_000].randomElement(using: &random)
             if chance(60) { draft.repeats = .random(in: 1...5, using: &random) }
         }
+        if chance(40) { draft.policy = policy() }
         let (version, answer) = oracle.scheduling(name, draft, now: harness.now)
         note("schedule \(name) \(version) \(draft)")
         try harness.schedule(name, draft.body(version: version)) { [self] in
@@ -256,6 +257,13 @@ final class Simulation {
         case 17: .cancelled(reason: "x")
         default: .undeliverable
         }
+    }
+
+    private func policy() -> SimulatedPolicy {
+        if chance(30) { return .drop }
+        return .constant(
+            interval: [0, 1, 250, 1000, 7003].randomElement(using: &random) ?? 0,
+            retries: chance(20) ? nil : .random(in: 0...6, using: &random))
     }
 
     // MARK: Helpers

@@ -78,12 +78,16 @@ package final class AppSink: Sendable {
 
     /// Waits until a job was called so often.
     package func wait(for job: String, times: Int = 1, by deadline: Deadline = .seconds(30)) throws {
-        let path = "/job/" + job
+        try wait(forPath: "/job/" + job, times: times, by: deadline)
+    }
+
+    /// Waits until a path was called so often.
+    package func wait(forPath path: String, times: Int = 1, by deadline: Deadline = .seconds(30)) throws {
         guard state.wait(until: deadline, for: { $0.counts[path, default: 0] >= times ? true : nil }) != nil
         else {
             let (found, all) = state.withLock { ($0.counts[path] ?? 0, $0.calls.count) }
             throw TestFailure(
-                "'\(job)' was called \(found) times, not \(times); there were \(all) calls in all")
+                "'\(path)' was called \(found) times, not \(times); there were \(all) calls in all")
         }
     }
 
