@@ -135,7 +135,7 @@ package final class JobRoutes {
             var document: [UInt8] = []
             JobDocument(
                 name: name, schedule: spec.schedule, dueTime: spec.dueTime, repeats: spec.repeats,
-                data: spec.data
+                ttl: spec.ttl, data: spec.data
             ).write(to: &document)
             return .json(status: 200, document)
         case .absent: status = .notFound(name)

@@ -16,6 +16,10 @@ package struct SpecRecord: Sendable, Equatable {
     package var repeats: UInt32?
     /// `data` as it was sent.
     package var data: [UInt8]?
+    /// `ttl` as it was sent.
+    package var ttl: String?
+    /// The last instant that a tick may be planned for: what `ttl` came to when the job was accepted.
+    package var expiry: WallTime?
 
     /// What follows a failed attempt: the default, until a client can name another.
     package var failurePolicy: FailurePolicy { .standard }
@@ -24,7 +28,9 @@ package struct SpecRecord: Sendable, Equatable {
     ///
     /// The schedule was checked when the job was accepted; one that a store brings and this version cannot read was
     /// refused when its record was.
-    package func nextTick(after planned: WallTime) -> WallTime? { parsedSchedule?.next(after: planned) }
+    package func nextTick(after planned: WallTime) -> WallTime? {
+        parsedSchedule?.next(after: planned, upTo: expiry)
+    }
 
     private var parsedSchedule: Schedule?
 
@@ -35,6 +41,8 @@ package struct SpecRecord: Sendable, Equatable {
         static let dueTime: UInt8 = 4
         static let repeats: UInt8 = 5
         static let data: UInt8 = 6
+        static let ttl: UInt8 = 7
+        static let expiry: UInt8 = 9
     }
 
     package init(_ draft: JobDraft, storeID: UInt64) {
@@ -44,6 +52,8 @@ package struct SpecRecord: Sendable, Equatable {
         dueTime = draft.dueTime
         repeats = draft.repeats
         data = draft.data
+        ttl = draft.ttl
+        expiry = draft.expiry
         parsedSchedule = draft.parsedSchedule
     }
 
@@ -56,6 +66,8 @@ package struct SpecRecord: Sendable, Equatable {
         writer.add(Tag.dueTime, dueTime)
         if let repeats { writer.add(Tag.repeats, UInt64(repeats)) }
         if let data { writer.add(Tag.data, data) }
+        writer.add(Tag.ttl, ttl)
+        if let expiry { writer.add(Tag.expiry, expiry) }
         return writer.bytes
     }
 
@@ -74,6 +86,8 @@ package struct SpecRecord: Sendable, Equatable {
                 guard let number = UInt32(exactly: try reader.number(field)) else { throw reader.damaged() }
                 repeats = number
             case Tag.data: data = reader.array(field)
+            case Tag.ttl: ttl = try reader.text(field)
+            case Tag.expiry: expiry = try reader.time(field)
             default: try reader.skip(field)
             }
         }
@@ -84,7 +98,7 @@ package struct SpecRecord: Sendable, Equatable {
         do { parsedSchedule = try Schedule(schedule) } catch {
             throw .record(
                 .newerFormat,
-                "a job has the schedule \"\(schedule)\", which this version cannot read: use a newer one")
+                "a job has the schedule \"\(schedule)\", which cannot be read here: \(error.message)")
         }
     }
 }

@@ -57,25 +57,17 @@ struct TickPlanTests {
             (.init(schedule: nil, dueTime: "x", repeats: 2), "job must have a schedule to repeat"),
             (.init(schedule: nil, dueTime: "x", repeats: 0), "defined repeats must be greater than 0"),
             (.init(schedule: "x", dueTime: "x", repeats: 0), "defined repeats must be greater than 0"),
-            (.init(schedule: nil, dueTime: "x", hasTTL: true), "job must have a schedule to have a ttl"),
+            (.init(schedule: nil, dueTime: "x", ttl: "x"), "job must have a schedule to have a ttl"),
             (
-                .init(schedule: nil, dueTime: "x", repeats: 2, hasTTL: true),
+                .init(schedule: nil, dueTime: "x", repeats: 2, ttl: "x"),
                 "job must have a schedule to repeat"
             ),
             (.init(schedule: "", dueTime: ""), "empty spec string"),
             (.init(schedule: "@every 1s", dueTime: ""), "due time format not recognized"),
-            (.init(schedule: "@every 1s", dueTime: "x", hasTTL: true), "due time format not recognized"),
+            (.init(schedule: "@every 1s", dueTime: "x", ttl: "x"), "due time format not recognized"),
         ] as [(TickPlan.Request, String)])
     func order(request: TickPlan.Request, message: String) {
         #expect(throws: GrammarFault.invalid(message)) { try TickPlan(request, acceptedAt: Self.now) }
-    }
-
-    @Test("a ttl is refused as not supported, once all else is right")
-    func ttl() {
-        let request = TickPlan.Request(schedule: "@every 1s", dueTime: nil, hasTTL: true)
-        #expect(throws: GrammarFault.unimplemented("field ttl is not supported yet")) {
-            try TickPlan(request, acceptedAt: Self.now)
-        }
     }
 
     @Test("repeats up to the largest number count on")

@@ -1,0 +1,80 @@
+import JobsRuntime
+import Reactor
+import TestKit
+import Testing
+
+/// Against clocks that are looked at every half minute: slow, and too simple to be wrong.
+///
+/// The C library has one zone for a whole process, so these run in processes of their own.
+@Suite("cron: random schedules against the C library's clocks")
+struct CronOracleTests {
+    @Test("in UTC, over a day from anywhere between 1970 and 2100", arguments: SeededGenerator.seeds)
+    func utc(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<40 {
+            let cron = RandomCron(&random)
+            let start = Int.random(in: 0...4_102_444_800, using: &random)
+            let end = start + 86_400
+            let expected = unsafe cron.ticks(from: start, to: end, clock: SystemClocks.utc)
+            #expect(try Self.ticks("\(cron)", start, end) == expected, "\(cron) from \(start), seed \(seed)")
+        }
+    }
+
+    @Test("in UTC, far ahead: no day before the next tick matches", arguments: SeededGenerator.seeds)
+    func farAhead(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<40 {
+            let cron = RandomCron(&random)
+            guard let schedule = try? Schedule("\(cron)") else { continue }
+            let start = Int.random(in: 0...4_102_444_800, using: &random) / 86_400 * 86_400
+            let next = try #require(schedule.next(after: WallTime(seconds: Int64(start - 1))))
+            // A day has a tick if its minutes have one; in UTC all days have the same minutes.
+            let probe = (0..<1440).first { minute in
+                cron.fields[1][minute % 60] && cron.fields[2][minute / 60]
+            }
+            guard let probe else { continue }
+            let firstDay = stride(from: start, to: start + 9 * 366 * 86_400, by: 86_400).first { day in
+                unsafe cron.matchesMinute(SystemClocks.utc(day + probe * 60))
+            }
+            let second = try #require(cron.fields[0].firstIndex(of: true))
+            let expected = try #require(firstDay) + probe * 60 + second
+            #expect(next == WallTime(seconds: Int64(expected)), "\(cron) from \(start), seed \(seed)")
+        }
+    }
+
+    @Test("in random zones, over two days around a change of the clocks")
+    func zones() async {
+        await #expect(processExitsWith: .success) {
+            for seed in SeededGenerator.seeds {
+                var random = SeededGenerator(seed: seed)
+                for _ in 0..<12 {
+                    let zone = ZoneNames.distinct.randomElement(using: &random)!
+                    SystemClocks.enter(zone)
+                    let changes = SystemClocks.changes(from: 0, to: 4_102_444_800)
+                    for _ in 0..<6 {
+                        let change = changes.randomElement(using: &random) ?? 1_000_000_000
+                        let start = change - Int.random(in: 0...86_400, using: &random)
+                        let cron = RandomCron(&random)
+                        guard (try? Schedule("\(cron)")) != nil else { continue }
+                        let end = start + 2 * 86_400
+                        let expected = unsafe cron.ticks(from: start, to: end, clock: SystemClocks.local)
+                        let found = try CronOracleTests.ticks("TZ=\(zone) \(cron)", start, end)
+                        #expect(found == expected, "TZ=\(zone) \(cron) from \(start), seed \(seed)")
+                    }
+                }
+            }
+        }
+    }
+
+    /// Every tick in a stretch of time.
+    static func ticks(_ spec: String, _ start: Int, _ end: Int) throws -> [Int] {
+        guard let schedule = try? Schedule(spec) else { return [] }
+        var ticks: [Int] = []
+        var cursor = WallTime(seconds: Int64(start), nanoseconds: 0) + .nanoseconds(-1)
+        while let tick = schedule.next(after: cursor), tick.seconds < end {
+            ticks.append(Int(tick.seconds))
+            cursor = tick
+        }
+        return ticks
+    }
+}
