@@ -46,7 +46,9 @@ struct CronParser {
             weekdays: weekdays.bits, needsOneDayOnly: !days.hasStar && !weekdays.hasStar)
     }
 
-    /// A comma list; empty items are passed over. `hasStar` is whether an item is an unstepped star.
+    /// A comma list, in which empty items are passed over.
+    ///
+    /// `hasStar` is whether an item is an unstepped star.
     private func field(_ range: Range<Int>, _ bounds: Bounds) throws(GrammarFault) -> (
         bits: UInt64, hasStar: Bool
     ) {
@@ -65,26 +67,28 @@ struct CronParser {
         return (bits, hasStar)
     }
 
-    /// `*`, `?`, `a` or `a-b`, each with an optional `/n`. What follows `*-` is not looked at.
+    /// One item of a list: `*`, `?`, `a` or `a-b`, each with an optional `/n`.
+    ///
+    /// What follows `*-` is not looked at.
     private func item(_ range: Range<Int>, _ bounds: Bounds) throws(GrammarFault) -> (
         bits: UInt64, hasStar: Bool
     ) {
-        let parts = split(range, at: UInt8(ascii: "/"))
-        let ends = split(parts[0], at: UInt8(ascii: "-"))
+        let parts = parts(of: range)
         var hasStar = false
         var (first, last) = (bounds.least, bounds.greatest)
-        if isStar(ends[0]) {
+        if isStar(parts.low) {
             hasStar = true
         } else {
-            first = try number(orName: ends[0], bounds)
-            guard ends.count <= 2 else { throw .invalid("too many hyphens: \(text(range))") }
-            last = ends.count == 2 ? try number(orName: ends[1], bounds) : first
+            first = try number(orName: parts.low, bounds)
+            guard parts.hyphens <= 1 else { throw .invalid("too many hyphens: \(text(range))") }
+            last =
+                try parts.high.map { high throws(GrammarFault) in try number(orName: high, bounds) } ?? first
         }
         var step = 1
-        guard parts.count <= 2 else { throw .invalid("too many slashes: \(text(range))") }
-        if parts.count == 2 {
-            step = try number(parts[1])
-            if ends.count == 1 { last = bounds.greatest }
+        guard parts.slashes <= 1 else { throw .invalid("too many slashes: \(text(range))") }
+        if let stepText = parts.step {
+            step = try number(stepText)
+            if parts.hyphens == 0 { last = bounds.greatest }
             if step > 1 { hasStar = false }
         }
         if first < bounds.least {
@@ -145,16 +149,39 @@ struct CronParser {
             && (bytes[range.lowerBound] == UInt8(ascii: "*") || bytes[range.lowerBound] == UInt8(ascii: "?"))
     }
 
-    /// The parts between separators, empty ones included; always one at least.
-    private func split(_ range: Range<Int>, at separator: UInt8) -> [Range<Int>] {
-        var parts: [Range<Int>] = []
-        var begin = range.lowerBound
-        for index in range where bytes[index] == separator {
-            parts.append(begin..<index)
-            begin = index + 1
+    /// An item taken apart at its first slash, and what stands before that at its first two hyphens.
+    private struct Parts {
+        var low: Range<Int>
+        var high: Range<Int>?
+        var step: Range<Int>?
+        var hyphens = 0
+        var slashes = 0
+    }
+
+    private func parts(of range: Range<Int>) -> Parts {
+        var parts = Parts(low: range)
+        for index in range {
+            if bytes[index] == UInt8(ascii: "/") {
+                parts.slashes += 1
+                guard parts.slashes == 1 else { continue }
+                parts.step = index + 1..<range.upperBound
+                end(&parts, at: index)
+            } else if bytes[index] == UInt8(ascii: "-"), parts.slashes == 0 {
+                parts.hyphens += 1
+                end(&parts, at: index)
+                if parts.hyphens == 1 { parts.high = index + 1..<range.upperBound }
+            }
         }
-        parts.append(begin..<range.upperBound)
         return parts
+    }
+
+    /// Ends the part that the bytes before `index` belong to.
+    private func end(_ parts: inout Parts, at index: Int) {
+        if let high = parts.high {
+            parts.high = high.lowerBound..<min(high.upperBound, index)
+        } else {
+            parts.low = parts.low.lowerBound..<index
+        }
     }
 
     private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }

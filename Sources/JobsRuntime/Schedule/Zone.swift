@@ -8,6 +8,11 @@ package final class Zone: Sendable {
         package let offset: Int64
         /// When the clocks change next, in seconds since 1970; `Int64.max` for never.
         package let end: Int64
+
+        package init(offset: Int64, end: Int64) {
+            self.offset = offset
+            self.end = end
+        }
     }
 
     /// No clock is further from UTC than this, in seconds; a file that says so is refused.

@@ -1,12 +1,12 @@
 /// A compiled zone file (TZif, RFC 8536), as the system has one for each zone.
 ///
 /// Whatever the bytes are, the answer is a zone within bounds or `nil`.
-enum ZoneFile {
+package enum ZoneFile {
     /// Larger files are refused: the largest of the system's has 4 KiB.
-    static let maximumBytes = 64 << 10
+    package static let maximumBytes = 64 << 10
 
     /// The zone that a file describes; `nil` for anything that is no zone file, or counts leap seconds.
-    static func zone(named name: String, _ bytes: [UInt8]) -> Zone? {
+    package static func zone(named name: String, _ bytes: [UInt8]) -> Zone? {
         guard let first = Header(bytes, at: 0) else { return nil }
         if first.version == 0 { return zone(named: name, bytes, first, timeSize: 4, rule: nil) }
         // From version 2 on the same comes again with times of 64 bits, and a rule for the time after.

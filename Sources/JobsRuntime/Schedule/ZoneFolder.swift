@@ -29,10 +29,11 @@ package final class ZoneFolder: Sendable {
 
     /// The zone of a name; a fault says in Go's words what is wrong with the name.
     package func zone(named name: String) throws(GrammarFault) -> Zone {
+        // Only ASCII is looked up: to Swift, a Kelvin sign and a K are one character.
+        if name.utf8.allSatisfy({ $0 < 0x80 }), let zone = zones.withLock({ $0[name] }) { return zone }
         if name.utf8.elementsEqual("UTC".utf8) { return .utc }
         if Self.isPathTrick(name) { throw Self.fault(name, "time: invalid location name") }
         guard Self.isName(name) else { throw Self.fault(name, "unknown time zone \(name)") }
-        if let zone = zones.withLock({ $0[name] }) { return zone }
         guard let bytes = read(name), let zone = ZoneFile.zone(named: name, bytes) else {
             if read("Etc/UTC") == nil, read("UTC") == nil {
                 let reason = "there are no time zones in \(path): install the package tzdata, or set TZDIR"
