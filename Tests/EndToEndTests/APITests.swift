@@ -133,11 +133,13 @@ extension EndToEnd {
                 let second = try connection.request("POST", path, body: fields)
                 #expect(second.status == 409)
                 #expect(second.body.contains("job already exists: 'app||default||test||c-3po'"), "\(second)")
-                let overwrite = #"{"schedule":"@every 1h","repeats":3,"overwrite":true}"#
+                let overwrite =
+                    #"{"schedule":"CRON_TZ=Europe/Berlin 0 30 9 * * Mon-Fri","repeats":3,"dueTime":"PT1H","ttl":"P1Y","overwrite":true}"#
                 #expect(try connection.request("POST", path, body: overwrite).status == 204)
                 #expect(
                     try connection.request("GET", path).body.hasPrefix(
-                        #"{"name":"c-3po", "schedule":"@every 1h", "repeats":3, "failurePolicy""#))
+                        #"{"name":"c-3po", "schedule":"CRON_TZ=Europe/Berlin 0 30 9 * * Mon-Fri", "repeats":3, "dueTime":"PT1H", "ttl":"P1Y", "failurePolicy""#
+                    ))
                 #expect(try connection.request("DELETE", path).status == 204)
                 #expect(try connection.request("GET", path).status == 500)
                 #expect(try connection.request("DELETE", path).status == 204)

@@ -21,6 +21,11 @@ package struct SpecRecord: Sendable, Equatable {
     /// The last instant that a tick may be planned for: what `ttl` came to when the job was accepted.
     package var expiry: WallTime?
 
+    /// What the texts about time take, in bytes.
+    var textByteCount: Int {
+        (schedule?.utf8.count ?? 0) + (dueTime?.utf8.count ?? 0) + (ttl?.utf8.count ?? 0)
+    }
+
     /// What follows a failed attempt: the default, until a client can name another.
     package var failurePolicy: FailurePolicy { .standard }
 

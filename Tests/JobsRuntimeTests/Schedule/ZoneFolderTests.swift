@@ -58,6 +58,15 @@ struct ZoneFolderTests {
         #expect(try Schedule("TZ=UTC @daily", zones: zones) == Schedule("@daily"))
     }
 
+    @Test("TZDIR says where the system's zones are, for this program as for the C library")
+    func environment() async {
+        await #expect(processExitsWith: .success) {
+            unsafe setenv("TZDIR", "/nowhere", 1)
+            let error = #expect(throws: GrammarFault.self) { try Schedule("TZ=Asia/Tokyo @daily") }
+            #expect(error?.message.contains("there are no time zones in /nowhere") == true)
+        }
+    }
+
     @Test("another folder can be given; a file in it that is no zone is unknown, whatever it is")
     func otherFolder() throws {
         let folder = try TestKit.TemporaryFolder()
