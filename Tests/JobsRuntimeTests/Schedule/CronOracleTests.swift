@@ -43,6 +43,25 @@ struct CronOracleTests {
         }
     }
 
+    @Test("a day of the year is refused as never matching if and only if no year in 28 has it")
+    func neverMatches() {
+        // As (month, day), and after 28 years the calendar repeats.
+        let first = 946_684_800
+        let dates = stride(from: first, to: first + 28 * 366 * 86_400, by: 86_400).map { day in
+            let clock = unsafe SystemClocks.utc(day)
+            return unsafe [Int(clock.tm_mon) + 1, Int(clock.tm_mday)]
+        }
+        let known = Set(dates)
+        for month in 1...12 {
+            for day in 1...31 {
+                let schedule = try? Schedule("0 0 0 \(day) \(month) ?")
+                #expect((schedule != nil) == known.contains([month, day]), "\(day) \(month)")
+                // With a weekday beside it, either is enough.
+                #expect((try? Schedule("0 0 0 \(day) \(month) 1")) != nil)
+            }
+        }
+    }
+
     @Test("in random zones, over a day and a half around a change of the clocks")
     func zones() async {
         await #expect(processExitsWith: .success) {
