@@ -26,8 +26,9 @@ test: setup-test ## builds in debug and runs every test (about ten minutes)
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
 
-bench: build setup-bench ## measures the host against bare C servers, and the wheel against libuv's timers
+bench: build setup-bench ## measures the host against bare C servers, the wheel against libuv's timers, schedules against libc's
 	$(SWIFT) build -c release --product WheelBench
+	$(SWIFT) build -c release --product ScheduleBench
 	Benchmarks/run
 
 lint: ## checks format and the rules between the rooms; changes nothing

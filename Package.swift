@@ -87,6 +87,9 @@ let package = Package(
         .executableTarget(
             name: "WheelBench", dependencies: ["Reactor"], path: "Benchmarks/WheelBench",
             swiftSettings: strict),
+        .executableTarget(
+            name: "ScheduleBench", dependencies: ["JobsRuntime", "Reactor"], path: "Benchmarks/ScheduleBench",
+            swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -2,11 +2,13 @@
 ///
 /// One input tells no lies: a target keeps nothing from one to the next.
 package enum FuzzTarget: String, CaseIterable, Sendable {
-    case duration, rfc3339, path, json, http, record
+    case schedule, plan, duration, rfc3339, path, json, http, record
 
     /// Runs the target on one input.
     package func run(_ input: UnsafeRawBufferPointer) {
         switch self {
+        case .schedule: unsafe fuzzSchedule(String(decoding: input, as: UTF8.self))
+        case .plan: unsafe fuzzPlan(Array(input))
         case .duration: unsafe fuzzDuration(String(decoding: input, as: UTF8.self))
         case .rfc3339: unsafe fuzzRFC3339(String(decoding: input, as: UTF8.self))
         case .path: unsafe fuzzPath(Array(input))

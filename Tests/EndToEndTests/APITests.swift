@@ -62,11 +62,18 @@ extension EndToEnd {
             Case(
                 "POST", "/v1.0/jobs/x", #"{"schedule":"@every soon"}"#, 500, schedule,
                 "failed to parse duration"),
+            Case(
+                "POST", "/v1.0/jobs/x", #"{"schedule":"* * * * *"}"#, 500, schedule,
+                "code = Unknown desc = job failed validation: expected exactly 6 fields, found 5: [* * * * *]"
+            ),
+            Case(
+                "POST", "/v1.0/jobs/x", #"{"schedule":"TZ=Mars/Base 0 0 0 * * *"}"#, 500, schedule,
+                "provided bad location Mars/Base: unknown time zone Mars/Base"),
+            Case(
+                "POST", "/v1.0/jobs/x", #"{"schedule":"@daily","ttl":"soon"}"#, 500, schedule,
+                "ttl format not recognized"),
             Case("POST", "/v1.0/jobs/a%2Fb", #"{"dueTime":"1s"}"#, 500, schedule, "must not contain"),
             // What the contract has beyond this is refused, never accepted and ignored.
-            Case("POST", "/v1.0/jobs/x", #"{"schedule":"0 0 * * * *"}"#, 501, schedule, "Unimplemented"),
-            Case("POST", "/v1.0/jobs/x", #"{"schedule":"@daily"}"#, 501, schedule, "Unimplemented"),
-            Case("POST", "/v1.0/jobs/x", #"{"schedule":"@every 1s","ttl":"10s"}"#, 501, schedule, "ttl"),
             Case(
                 "POST", "/v1.0/jobs/x", #"{"dueTime":"1s","failurePolicy":{"drop":{},"constant":{}}}"#, 400,
                 "ERR_MALFORMED_REQUEST", "failurePolicy"),
@@ -78,7 +85,6 @@ extension EndToEnd {
                 "POST", "/v1.0/jobs/x",
                 #"{"dueTime":"1s","failurePolicy":{"constant":{"interval":"-1s"}}}"#, 500, schedule,
                 "must not be negative"),
-            Case("POST", "/v1.0/jobs/x", #"{"dueTime":"PT5S"}"#, 501, schedule, "Unimplemented"),
             Case("GET", "/v1.0/jobs/nobody", nil, 500, "DAPR_SCHEDULER_GET_JOB", "job not found: nobody"),
             Case("DELETE", "/v1.0/jobs/nobody", nil, 204, nil),
             Case("PUT", "/v1.0/jobs/x", "{}", 404, unmatched),
@@ -135,11 +141,13 @@ extension EndToEnd {
                 let second = try connection.request("POST", path, body: fields)
                 #expect(second.status == 409)
                 #expect(second.body.contains("job already exists: 'app||default||test||c-3po'"), "\(second)")
-                let overwrite = #"{"schedule":"@every 1h","repeats":3,"overwrite":true}"#
+                let overwrite =
+                    #"{"schedule":"CRON_TZ=Europe/Berlin 0 30 9 * * Mon-Fri","repeats":3,"dueTime":"PT1H","ttl":"P1Y","overwrite":true}"#
                 #expect(try connection.request("POST", path, body: overwrite).status == 204)
                 #expect(
                     try connection.request("GET", path).body.hasPrefix(
-                        #"{"name":"c-3po", "schedule":"@every 1h", "repeats":3, "failurePolicy""#))
+                        #"{"name":"c-3po", "schedule":"CRON_TZ=Europe/Berlin 0 30 9 * * Mon-Fri", "repeats":3, "dueTime":"PT1H", "ttl":"P1Y", "failurePolicy""#
+                    ))
                 #expect(try connection.request("DELETE", path).status == 204)
                 #expect(try connection.request("GET", path).status == 500)
                 #expect(try connection.request("DELETE", path).status == 204)

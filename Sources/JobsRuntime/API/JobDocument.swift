@@ -11,19 +11,23 @@ package struct JobDocument {
     package let repeats: UInt32?
     /// The due time, as it was sent.
     package let dueTime: String?
+    /// The time to live, as it was sent.
+    package let ttl: String?
     /// The data, JSON text as it was sent.
     package let data: [UInt8]?
     /// What follows a failed attempt; the default is shown too.
     package let failurePolicy: FailurePolicy
 
     package init(
-        name: [UInt8], schedule: String?, dueTime: String?, repeats: UInt32? = nil, data: [UInt8]? = nil,
+        name: [UInt8], schedule: String?, dueTime: String?, repeats: UInt32? = nil,
+        ttl: String? = nil, data: [UInt8]? = nil,
         failurePolicy: FailurePolicy = .standard
     ) {
         self.name = name
         self.schedule = schedule
         self.repeats = repeats
         self.dueTime = dueTime
+        self.ttl = ttl
         self.data = data
         self.failurePolicy = failurePolicy
     }
@@ -44,6 +48,10 @@ package struct JobDocument {
         if let dueTime {
             output.append(contentsOf: #", "dueTime":"#.utf8)
             JSONString.append(dueTime, style: .protobuf, to: &output)
+        }
+        if let ttl {
+            output.append(contentsOf: #", "ttl":"#.utf8)
+            JSONString.append(ttl, style: .protobuf, to: &output)
         }
         if let data {
             output.append(contentsOf: Self.dataHead)

@@ -12,8 +12,8 @@ package struct JobFields: Sendable {
     package var overwrite = false
     /// The data, JSON text as it was sent; a JSON null is data.
     package var data: [UInt8]?
-    /// Whether there was a `ttl`.
-    package var hasTTL = false
+    /// After which instant it fires no more.
+    package var ttl: String?
     /// What follows a failed attempt; `nil` where nothing was said, which means the default.
     package var failurePolicy: FailurePolicy?
 
@@ -64,7 +64,7 @@ extension JobFields {
         overwrite = try Self.boolean(.overwrite, walker)
         // The one field in which null is a value.
         data = walker.kind(Slot.data.rawValue) == nil ? nil : walker.slice(Slot.data.rawValue)
-        hasTTL = try Self.string(.ttl, walker) != nil
+        ttl = try Self.string(.ttl, walker)
         failurePolicy = try Self.policy(
             walker.kind(Slot.failurePolicy.rawValue) == nil ? .failurePolicyProto : .failurePolicy, walker,
             policies)

@@ -70,15 +70,11 @@ package final class JobPayloads {
 
     private func makePlan(_ fields: JobFields, acceptedAt now: WallTime) throws(APIError) -> TickPlan {
         let request = TickPlan.Request(
-            schedule: fields.schedule, dueTime: fields.dueTime, repeats: fields.repeats, hasTTL: fields.hasTTL
-        )
+            schedule: fields.schedule, dueTime: fields.dueTime, repeats: fields.repeats, ttl: fields.ttl)
         do {
             return try TickPlan(request, acceptedAt: now)
         } catch {
-            switch error {
-            case .invalid(let text): throw .schedule(.invalidJob(text), app)
-            case .unimplemented(let text): throw .schedule(.unimplemented(text), app)
-            }
+            throw .schedule(.invalidJob(error.message), app)
         }
     }
 }

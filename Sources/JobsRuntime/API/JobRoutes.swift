@@ -129,7 +129,7 @@ package final class JobRoutes {
             var document: [UInt8] = []
             JobDocument(
                 name: name, schedule: spec.schedule, dueTime: spec.dueTime, repeats: spec.repeats,
-                data: spec.data, failurePolicy: spec.failurePolicy
+                ttl: spec.ttl, data: spec.data, failurePolicy: spec.failurePolicy
             ).write(to: &document)
             return .json(status: 200, document)
         case .absent: status = .notFound(name)

@@ -5,7 +5,6 @@ package struct RPCStatus: Error, Sendable, Equatable {
         case unknown = "Unknown"
         case notFound = "NotFound"
         case alreadyExists = "AlreadyExists"
-        case unimplemented = "Unimplemented"
         case unavailable = "Unavailable"
 
         /// The status of the HTTP answer to a schedule request; all other requests collapse to 500.
@@ -14,7 +13,6 @@ package struct RPCStatus: Error, Sendable, Equatable {
             case .unknown: 500
             case .notFound: 404
             case .alreadyExists: 409
-            case .unimplemented: 501
             case .unavailable: 503
             }
         }
@@ -44,9 +42,6 @@ extension RPCStatus {
     package static func invalidJob(_ text: String) -> RPCStatus {
         RPCStatus(.unknown, "job failed validation: \(text)")
     }
-
-    /// What the contract has and this version has not.
-    package static func unimplemented(_ text: String) -> RPCStatus { RPCStatus(.unimplemented, text) }
 
     /// There is a job of this name and it was not to be overwritten.
     package static func alreadyExists(_ name: [UInt8], of app: AppIdentity) -> RPCStatus {

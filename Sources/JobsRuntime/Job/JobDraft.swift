@@ -8,6 +8,8 @@ package struct JobDraft: Sendable, Equatable {
     package let schedule: String?
     /// `dueTime` as it was sent; echoed as such.
     package let dueTime: String?
+    /// `ttl` as it was sent; echoed as such.
+    package let ttl: String?
     /// How many ticks there are at most; `nil` is without limit.
     package let repeats: UInt32?
     /// Whether a job of this name is replaced.
@@ -20,6 +22,8 @@ package struct JobDraft: Sendable, Equatable {
     package let firstDue: WallTime
     /// The schedule of the ticks after the first; `nil` for a job that fires once.
     package let parsedSchedule: Schedule?
+    /// The last instant that a tick may be planned for; `nil` is without limit.
+    package let expiry: WallTime?
 
     package init(
         name: JobName, fields: JobFields, plan: TickPlan
@@ -27,11 +31,13 @@ package struct JobDraft: Sendable, Equatable {
         self.name = name.bytes
         schedule = fields.schedule
         dueTime = fields.dueTime
+        ttl = fields.ttl
         repeats = fields.repeats
         overwrite = fields.overwrite
         data = fields.data
         failurePolicy = fields.failurePolicy ?? .standard
         firstDue = plan.firstDue
         parsedSchedule = plan.schedule
+        expiry = plan.expiry
     }
 }

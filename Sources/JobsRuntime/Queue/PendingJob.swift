@@ -36,7 +36,7 @@ package final class PendingJob: TimerTarget {
     package var nameForLog: String { GoQuote.quoted(name) }
 
     /// Roughly what the job costs in memory, in bytes.
-    package var byteCount: Int { 160 + name.count + (spec.data?.count ?? 0) }
+    package var byteCount: Int { 160 + name.count + (spec.data?.count ?? 0) + spec.textByteCount }
 
     package func timerFired(_ token: TimerToken) {
         guard state == .waiting(token) else { return }

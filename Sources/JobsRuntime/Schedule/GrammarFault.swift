@@ -1,7 +1,8 @@
-/// Why a `schedule` or a `dueTime` was refused.
-package enum GrammarFault: Error, Sendable, Equatable {
-    /// It is not in the contract's grammar; the contract's text.
-    case invalid(String)
-    /// The contract knows it and this version does not; what it is.
-    case unimplemented(String)
+/// Why a `schedule`, a `dueTime`, a `ttl` or `repeats` was refused.
+package struct GrammarFault: Error, Sendable, Equatable {
+    /// The contract's text, or one of our own for what Dapr takes and can never fire.
+    package let message: String
+
+    /// A fault with this text.
+    package static func invalid(_ message: String) -> GrammarFault { GrammarFault(message: message) }
 }

@@ -21,13 +21,14 @@ private struct RFC3339Reader {
     mutating func read() -> WallTime? {
         guard let year = number(digits: 4, in: 0...9999), skip("-"),
             let month = number(digits: 2, in: 1...12),
-            skip("-"), let day = number(digits: 2, in: 1...31), day <= Self.days(inMonth: month, of: year),
+            skip("-"), let day = number(digits: 2, in: 1...31),
+            day <= CivilDate.days(inMonth: month, of: year),
             skip("T"), let hour = number(digits: 2, in: 0...23), skip(":"),
             let minute = number(digits: 2, in: 0...59), skip(":"), let second = number(digits: 2, in: 0...59),
             let nanoseconds = fraction(), let offset = zone(), index == bytes.count
         else { return nil }
         let time = hour * 3600 + minute * 60 + second - offset
-        let days = Self.daysSinceEpoch(year: year, month: month, day: day)
+        let days = CivilDate.daysSinceEpoch(year: year, month: month, day: day)
         return WallTime(seconds: Int64(days * 86400 + time), nanoseconds: nanoseconds)
     }
 
@@ -77,25 +78,5 @@ private struct RFC3339Reader {
             return nil
         }
         return Int(bytes[index] - UInt8(ascii: "0"))
-    }
-
-    private static func days(inMonth month: Int, of year: Int) -> Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    /// Days from 1970-01-01 in the Gregorian calendar, without a loop: years are counted from 1 March, so
-    /// that the leap day is a year's last, in eras of 400 years or 146,097 days.
-    private static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
-        let marchYear = month > 2 ? year : year - 1
-        let era = (marchYear >= 0 ? marchYear : marchYear - 399) / 400
-        let yearOfEra = marchYear - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        // 719,468 days lie between 0000-03-01 and 1970-01-01.
-        return era * 146_097 + dayOfEra - 719_468
     }
 }

@@ -16,6 +16,15 @@ package struct SpecRecord: Sendable, Equatable {
     package var repeats: UInt32?
     /// `data` as it was sent.
     package var data: [UInt8]?
+    /// `ttl` as it was sent.
+    package var ttl: String?
+    /// The last instant that a tick may be planned for: what `ttl` came to when the job was accepted.
+    package var expiry: WallTime?
+
+    /// What the texts about time take, in bytes.
+    var textByteCount: Int {
+        (schedule?.utf8.count ?? 0) + (dueTime?.utf8.count ?? 0) + (ttl?.utf8.count ?? 0)
+    }
 
     /// What follows a failed attempt.
     package var failurePolicy = FailurePolicy.standard
@@ -24,7 +33,9 @@ package struct SpecRecord: Sendable, Equatable {
     ///
     /// The schedule was checked when the job was accepted; one that a store brings and this version cannot read was
     /// refused when its record was.
-    package func nextTick(after planned: WallTime) -> WallTime? { parsedSchedule?.next(after: planned) }
+    package func nextTick(after planned: WallTime) -> WallTime? {
+        parsedSchedule?.next(after: planned, upTo: expiry)
+    }
 
     private var parsedSchedule: Schedule?
 
@@ -35,7 +46,9 @@ package struct SpecRecord: Sendable, Equatable {
         static let dueTime: UInt8 = 4
         static let repeats: UInt8 = 5
         static let data: UInt8 = 6
+        static let ttl: UInt8 = 7
         static let failurePolicy: UInt8 = 8
+        static let expiry: UInt8 = 9
     }
 
     package init(_ draft: JobDraft, storeID: UInt64) {
@@ -46,6 +59,8 @@ package struct SpecRecord: Sendable, Equatable {
         repeats = draft.repeats
         data = draft.data
         failurePolicy = draft.failurePolicy
+        ttl = draft.ttl
+        expiry = draft.expiry
         parsedSchedule = draft.parsedSchedule
     }
 
@@ -58,8 +73,10 @@ package struct SpecRecord: Sendable, Equatable {
         writer.add(Tag.dueTime, dueTime)
         if let repeats { writer.add(Tag.repeats, UInt64(repeats)) }
         if let data { writer.add(Tag.data, data) }
+        writer.add(Tag.ttl, ttl)
         // Nearly every job has the default, which the contract fixes.
         if failurePolicy != .standard { writer.add(Tag.failurePolicy, failurePolicy) }
+        if let expiry { writer.add(Tag.expiry, expiry) }
         return writer.bytes
     }
 
@@ -79,6 +96,8 @@ package struct SpecRecord: Sendable, Equatable {
                 repeats = number
             case Tag.data: data = reader.array(field)
             case Tag.failurePolicy: failurePolicy = try reader.policy(field)
+            case Tag.ttl: ttl = try reader.text(field)
+            case Tag.expiry: expiry = try reader.time(field)
             default: try reader.skip(field)
             }
         }
@@ -89,7 +108,7 @@ package struct SpecRecord: Sendable, Equatable {
         do { parsedSchedule = try Schedule(schedule) } catch {
             throw .record(
                 .newerFormat,
-                "a job has the schedule \"\(schedule)\", which this version cannot read: use a newer one")
+                "a job has the schedule \"\(schedule)\", which cannot be read here: \(error.message)")
         }
     }
 }

@@ -38,12 +38,6 @@ struct APIErrorTests {
                 )
             ),
             (
-                .schedule(.unimplemented("x"), app), 501,
-                document(
-                    "DAPR_SCHEDULER_SCHEDULE_JOB",
-                    "failed to schedule job due to: rpc error: code = Unimplemented desc = x")
-            ),
-            (
                 .schedule(.notStored("disk full"), app), 503,
                 document(
                     "DAPR_SCHEDULER_SCHEDULE_JOB",

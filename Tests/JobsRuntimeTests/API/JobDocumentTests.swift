@@ -19,10 +19,11 @@ struct JobDocumentTests {
     func order() {
         let document = JobDocument(
             name: Array("a".utf8), schedule: "@every 1s", dueTime: "0s", repeats: .max,
+            ttl: "PT1H",
             data: Array("null".utf8))
         #expect(
             text(document)
-                == #"{"name":"a", "schedule":"@every 1s", "repeats":4294967295, "dueTime":"0s", "data":{"@type":"type.googleapis.com/google.protobuf.Value", "value":null}, "#
+                == #"{"name":"a", "schedule":"@every 1s", "repeats":4294967295, "dueTime":"0s", "ttl":"PT1H", "data":{"@type":"type.googleapis.com/google.protobuf.Value", "value":null}, "#
                 + Self.policy + "}")
     }
 

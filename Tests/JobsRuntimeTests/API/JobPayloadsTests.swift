@@ -35,6 +35,14 @@ struct JobPayloadsTests {
         #expect(draft.parsedSchedule?.interval == .seconds(90))
     }
 
+    @Test("a ttl is kept as it was sent, with the instant that it names")
+    func ttl() throws {
+        let draft = try decode(#"{"schedule":"@every 1s","dueTime":"5s","ttl":"PT1M"}"#)
+        #expect(draft.ttl == "PT1M")
+        #expect(draft.expiry == WallTime(seconds: 1_000_065))
+        #expect(try decode(#"{"schedule":"@every 1s","ttl":null}"#).expiry == nil)
+    }
+
     @Test("a schedule alone begins one interval after the acceptance")
     func scheduleAlone() throws {
         #expect(try decode(#"{"schedule":"@every 5s"}"#).firstDue == WallTime(seconds: 1_000_005))
@@ -159,23 +167,6 @@ struct JobPayloadsTests {
         _ = try decode(#"{"dueTime":"1s","failure_policy":{ }}"#)
     }
 
-    @Test(
-        "what the contract has and this version has not is refused by name, as not implemented",
-        arguments: [
-            (#"{"schedule":"@every 1s","ttl":"5s"}"#, "field ttl is not supported yet"),
-            (#"{"schedule":"@daily"}"#, #"schedule "@daily" is a descriptor, which is not supported yet"#),
-            (
-                #"{"schedule":"0 0 0 1 1 *"}"#,
-                #"schedule "0 0 0 1 1 *" is a cron expression, which is not supported yet"#
-            ),
-            (#"{"dueTime":"PT5S"}"#, #"dueTime "PT5S" is an ISO 8601 duration, which is not supported yet"#),
-        ])
-    func unimplemented(body: String, text: String) {
-        let error = #expect(throws: APIError.self) { try decode(body) }
-        #expect(error == .schedule(.unimplemented(text), Self.app))
-        #expect(error?.httpStatus == 501)
-    }
-
     @Test("checks come in the contract's order: each fault hides all that follow")
     func order() {
         let badName =
@@ -205,6 +196,14 @@ struct JobPayloadsTests {
             (
                 #"{"dueTime":"x","failurePolicy":{"constant":{"interval":"-1s"}}}"#, "a",
                 .schedule(.invalidJob("due time format not recognized"), Self.app)
+            ),
+            (
+                #"{"dueTime":"5s","schedule":"@every 1s","ttl":"x"}"#, "a",
+                .schedule(.invalidJob("ttl format not recognized"), Self.app)
+            ),
+            (
+                #"{"dueTime":"5s","schedule":"@every 1s","ttl":"-1s"}"#, "a",
+                .schedule(.invalidJob("ttl must be greater than due time"), Self.app)
             ),
             (
                 #"{"dueTime":"","ttl":null}"#, "a",

@@ -13,8 +13,6 @@ struct RFC3339TextTests {
             (951_782_400, 1, "2000-02-29T00:00:00.000000001Z"),
             (253_402_300_799, 999_999_999, "9999-12-31T23:59:59.999999999Z"),
             (-62_135_596_800, 0, "0001-01-01T00:00:00Z"),
-            // What a zone carries over the edge, as Go writes it.
-            (-62_167_219_201, 0, "-0001-12-31T23:59:59Z"), (253_402_300_800, 0, "10000-01-01T00:00:00Z"),
         ] as [(Int64, UInt32, String)])
     func samples(seconds: Int64, nanoseconds: UInt32, expected: String) {
         #expect(RFC3339.text(WallTime(seconds: seconds, nanoseconds: nanoseconds)) == expected)

@@ -33,7 +33,7 @@ struct JobRecordsTests {
         var random = SeededGenerator(seed: 1)
         let spec = try Self.spec(schedule: "@every 1m")
         let progress = Self.progress(&random)
-        for tag in [UInt8(63), 9] {
+        for tag in [UInt8(63), 10] {
             let field: [UInt8] = [tag, 2, 1, 1]
             let errors = [
                 #expect(throws: StoreError.self) { try SpecRecord(decoding: spec.encoded() + field) },
@@ -71,7 +71,7 @@ struct JobRecordsTests {
         Self.expectDamage { _ = try ProgressRecord(decoding: progress + count) }
     }
 
-    @Test("text that is no UTF-8 is damage, and not another text", arguments: [3, 4] as [UInt8])
+    @Test("text that is no UTF-8 is damage, and not another text", arguments: [3, 4, 7] as [UInt8])
     func brokenText(tag: UInt8) throws {
         let head: [UInt8] = [1, 8, 0, 0, 0, 0, 0, 0, 0, 7, 2, 12, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0]
         _ = try SpecRecord(decoding: head)
@@ -102,15 +102,17 @@ struct JobRecordsTests {
     // MARK: Making records
 
     private static func spec(
-        schedule: String? = nil, dueTime: String? = "1h", data: [UInt8]? = nil, repeats: UInt32? = nil
+        schedule: String? = nil, dueTime: String? = "1h", data: [UInt8]? = nil, repeats: UInt32? = nil,
+        ttl: String? = nil
     ) throws -> SpecRecord {
         var fields = JobFields()
         fields.schedule = schedule
         fields.dueTime = dueTime
         fields.data = data
         fields.repeats = repeats
+        fields.ttl = ttl
         let plan = try TickPlan(
-            .init(schedule: schedule, dueTime: dueTime, repeats: repeats),
+            .init(schedule: schedule, dueTime: dueTime, repeats: repeats, ttl: ttl),
             acceptedAt: WallTime(seconds: 1_795_521_600, nanoseconds: 123_456_789))
         let name = try JobName(Array("job".utf8), of: AppIdentity(appID: "garage"))
         return SpecRecord(JobDraft(name: name, fields: fields, plan: plan), storeID: 0xFEDC_BA98_7654_3210)
@@ -120,6 +122,7 @@ struct JobRecordsTests {
         try [
             spec(), try spec(dueTime: "1900-01-01T00:00:00Z"),
             try spec(schedule: "@every 1m", dueTime: nil),
+            try spec(schedule: "CRON_TZ=Europe/Berlin 0 30 2 * * *", dueTime: nil, ttl: "P1Y"),
             try spec(schedule: "@every 1ms", data: Array(#"{"a":[1,"ü"]}"#.utf8), repeats: .max),
             // Lengths that take one, two and three bytes.
         ] + [127, 128, 20_000].map { try spec(data: [UInt8](repeating: 120, count: $0)) }
