@@ -17,6 +17,8 @@ package final class JobsHarness {
     private let parts: AppJobs.Parts
     private let runs: HarnessRuns
     package let jobs: AppJobs
+    /// What is built on the loop beside the jobs.
+    package let loopParts: LoopParts
 
     /// Jobs on `store`, which another harness may have left behind.
     package init(
@@ -29,9 +31,9 @@ package final class JobsHarness {
         loop = EventLoop(driver: driver)
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
-        let parts = try AppJobs.Parts(
-            app: app, store: store, storeID: 7,
-            on: LoopParts(executor: loop.executor, limits: limits, logger: logger))
+        let loopParts = LoopParts(executor: loop.executor, limits: limits, logger: logger)
+        self.loopParts = loopParts
+        let parts = try AppJobs.Parts(app: app, store: store, storeID: 7, on: loopParts)
         self.parts = parts
         jobs = AppJobs(parts)
         runs = HarnessRuns(parts.executor)

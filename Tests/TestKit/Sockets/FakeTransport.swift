@@ -1,53 +1,55 @@
-import Reactor
+package import Reactor
 
 /// A transport without a socket, whose peer is the test: it takes as much as the test says, and breaks when told to.
 ///
 /// What it lends for a read is scribbled over behind the call, so that whoever kept a pointer into it is found out.
-@safe final class FakeTransport: Transport {
+@safe package final class FakeTransport: Transport {
     private var delegate: (any TransportDelegate)?
     private var unread: [[UInt8]] = []
     private var isEndUnread = false
     private var isWriting = false
     private var underWay = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
 
+    package init() {}
+
     /// Everything the peer has taken.
-    private(set) var sent: [UInt8] = []
+    package private(set) var sent: [UInt8] = []
     /// How many calls of `tryWrite` brought at least one byte.
-    private(set) var writeCount = 0
-    private(set) var isReading = false
-    private(set) var isClosed = false
-    private(set) var hasEndedWriting = false
-    private(set) var isGone = false
+    package private(set) var writeCount = 0
+    package private(set) var isReading = false
+    package private(set) var isClosed = false
+    package private(set) var hasEndedWriting = false
+    package private(set) var isGone = false
     /// How many more bytes the peer takes.
-    var room = Int.max
+    package var room = Int.max
     /// Whether the next write finds the connection reset.
-    var isReset = false
+    package var isReset = false
 
     // MARK: The peer's side
 
     /// The peer sends bytes; they wait while nobody reads.
-    func receive(_ bytes: [UInt8]) {
+    package func receive(_ bytes: [UInt8]) {
         unread.append(bytes)
         deliver()
     }
 
-    func receive(_ text: String) { receive(Array(text.utf8)) }
+    package func receive(_ text: String) { receive(Array(text.utf8)) }
 
     /// The peer sends nothing more.
-    func receiveEnd() {
+    package func receiveEnd() {
         isEndUnread = true
         deliver()
     }
 
     /// The connection breaks.
-    func receiveReset() {
+    package func receiveReset() {
         delegate?.transportFailed(
             ReactorError(code: .system, operation: "read", reason: "connection reset by peer"))
         settle()
     }
 
     /// The peer takes `count` bytes more of what waits, or all of it.
-    func take(_ count: Int = .max) {
+    package func take(_ count: Int = .max) {
         room = count
         while isWriting, room > 0 {
             let taken = unsafe min(room, underWay.count)
@@ -62,12 +64,12 @@ import Reactor
         settle()
     }
 
-    var sentText: String { String(decoding: sent, as: UTF8.self) }
+    package var sentText: String { String(decoding: sent, as: UTF8.self) }
 
-    func forgetSent() { sent = [] }
+    package func forgetSent() { sent = [] }
 
     /// Runs what a real loop runs at the end of its turn: the close callback.
-    func settle() {
+    package func settle() {
         guard isClosed, !isGone else { return }
         isGone = true
         let delegate = self.delegate
@@ -95,13 +97,13 @@ import Reactor
 
     // MARK: Transport
 
-    func attach(_ delegate: any TransportDelegate) { self.delegate = delegate }
+    package func attach(_ delegate: any TransportDelegate) { self.delegate = delegate }
 
-    func startReading() throws(ReactorError) { isReading = true }
+    package func startReading() throws(ReactorError) { isReading = true }
 
-    func stopReading() { isReading = false }
+    package func stopReading() { isReading = false }
 
-    func tryWrite(_ bytes: UnsafeRawBufferPointer) throws(ReactorError) -> Int {
+    package func tryWrite(_ bytes: UnsafeRawBufferPointer) throws(ReactorError) -> Int {
         if isReset { throw ReactorError(code: .system, operation: "write", reason: "broken pipe") }
         let taken = min(room, bytes.count)
         if room != .max { room -= taken }
@@ -110,13 +112,13 @@ import Reactor
         return taken
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer) throws(ReactorError) {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(ReactorError) {
         precondition(!isWriting, "one write at a time")
         isWriting = true
         unsafe underWay = bytes
     }
 
-    func endWriting() { hasEndedWriting = true }
+    package func endWriting() { hasEndedWriting = true }
 
-    func close() { isClosed = true }
+    package func close() { isClosed = true }
 }
