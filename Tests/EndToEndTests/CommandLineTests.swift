@@ -17,7 +17,8 @@ extension EndToEnd {
                 try help.expectSuccess()
                 for flag in [
                     "--app-id", "--app-port", "--app-protocol", "--http-port", "--data-dir", "--log-level",
-                    "--log-format", "--listen", "--route",
+                    "--log-format", "--listen", "--route", "--dapr-public-port", "--read-buffer-size", "--max-body-size",
+                    "--api-allow", "--api-deny", "--allow-origin",
                 ] {
                     #expect(help.output.contains(flag), "'\(flag)' is missing")
                 }
@@ -52,6 +53,19 @@ extension EndToEnd {
                 ["--route", "r2-"],
                 ["--route", "r2-=no-such-handler"],
                 ["--app-id", ""],
+                ["--dapr-public-port", "70000"],
+                ["--listen", "127.0.0.1,"],
+                ["--listen", "[::1],nowhere"],
+                ["--read-buffer-size", "4Xi"],
+                ["--read-buffer-size", "100"],
+                ["--max-body-size", "0"],
+                ["--max-body-size", "1.5Mi"],
+                ["--max-body-size", "65Mi"],
+                ["--api-allow", "job/v1"],
+                ["--api-deny", "jobs/v2"],
+                ["--api-deny", "jobs/v1/smtp"],
+                ["--api-deny", "healthz/v1"],
+                ["--allow-origin", "*"],
             ])
         func wrongFlags(words: [String]) async throws {
             try await OwnThread.run {
@@ -74,7 +88,7 @@ extension EndToEnd {
 
         @Test(
             "a token that cannot be honoured is refused and not ignored (contract, section 7)",
-            arguments: [("DAPR_API_TOKEN", "x", 2), ("APP_API_TOKEN", "a\r\nb", 1)]
+            arguments: [("DAPR_API_TOKEN", "a b", 2), ("APP_API_TOKEN", "a\r\nb", 1)]
                 as [(String, String, Int32)])
         func tokens(name: String, value: String, status: Int32) async throws {
             try await OwnThread.run {

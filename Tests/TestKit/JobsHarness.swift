@@ -1,5 +1,5 @@
 package import JobsRuntime
-internal import Logging
+package import Logging
 package import Reactor
 
 /// An app's jobs on a virtual clock and a store in memory, driven by a test on its own thread: years in
@@ -10,7 +10,7 @@ package final class JobsHarness {
 
     package let driver: VirtualDriver
     package let store: MemoryStore
-    package let app = AppIdentity(appID: "garage")
+    package let app: AppIdentity
     package let limits: JobLimits
     /// Keeps the loop alive; a crash replaces it.
     private let loop: EventLoop
@@ -23,14 +23,16 @@ package final class JobsHarness {
     /// Jobs on `store`, which another harness may have left behind.
     package init(
         store: MemoryStore = MemoryStore(), seed: UInt64 = 1, at time: WallTime = JobsHarness.start,
-        limits: JobLimits = JobLimits()
+        limits: JobLimits = JobLimits(), app: AppIdentity = AppIdentity(appID: "garage"),
+        logger given: Logger? = nil
     ) throws {
+        self.app = app
         self.store = store
         self.limits = limits
         driver = VirtualDriver(startingAt: time, seed: seed)
         loop = EventLoop(driver: driver)
-        var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        logger.logLevel = .critical
+        var logger = given ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        if given == nil { logger.logLevel = .critical }
         let loopParts = LoopParts(executor: loop.executor, limits: limits, logger: logger)
         self.loopParts = loopParts
         let parts = try AppJobs.Parts(app: app, store: store, storeID: 7, on: loopParts)

@@ -1,4 +1,5 @@
 import Reactor
+import TestKit
 import Testing
 
 /// Well-formed input, and the requests that are in it.

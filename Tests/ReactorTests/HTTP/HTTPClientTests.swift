@@ -1,4 +1,5 @@
 import Reactor
+import TestKit
 import Testing
 
 /// A pool whose target the test plays, on a clock that stands still.

@@ -1,4 +1,5 @@
 import Reactor
+import TestKit
 
 /// What a handler saw of a request, copied out while it was valid.
 struct SeenRequest: Equatable, CustomStringConvertible {

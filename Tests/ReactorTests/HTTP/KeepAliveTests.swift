@@ -1,4 +1,5 @@
 import Reactor
+import TestKit
 import Testing
 
 private let get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"

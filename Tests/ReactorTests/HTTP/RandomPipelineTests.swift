@@ -1,4 +1,5 @@
 import Reactor
+import TestKit
 import Testing
 
 /// SplitMix64: small, seeded, and the same on every machine.

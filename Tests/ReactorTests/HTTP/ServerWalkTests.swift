@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Reactor
+import TestKit
 
 /// A peer on a real socket that sends what it is given and keeps what it gets.
 private final class RawPeer: TransportDelegate {

@@ -1,4 +1,5 @@
 import Reactor
+import TestKit
 
 /// Dials nobody: the test decides what becomes of each connection.
 final class FakeDialer: Dialer {

@@ -1,0 +1,124 @@
+package import JobsRuntime
+package import Logging
+package import Reactor
+
+/// The API of an app's jobs on a virtual loop, asked through a connection whose peer is the test.
+package final class APIHarness {
+    package let jobs: JobsHarness
+    /// Takes what falls due.
+    package let receiver: RecordingReceiver
+    /// What was logged.
+    package let log: RecordedLog
+    /// What the routes are told of the host.
+    package let host: HostFacts
+    private let server: HTTPServer
+    private let openServer: HTTPServer
+
+    /// What a test may change while it runs.
+    package final class HostFacts {
+        package var isServing = true
+        package var connection: AppConnection?
+        package var addresses: [String] = ["127.0.0.1:3500"]
+    }
+
+    /// An API that lets through what `access` says.
+    package init(
+        access: APIAccess = APIAccess(), network limits: Limits = Limits(),
+        store: MemoryStore = MemoryStore()
+    ) throws {
+        let log = RecordedLog()
+        self.log = log
+        jobs = try JobsHarness(store: store, logger: log.logger)
+        receiver = RecordingReceiver(jobs)
+        jobs.route("", to: receiver)
+        let facts = HostFacts()
+        host = facts
+        var host = APIRouters.Host()
+        host.isServing = { facts.isServing }
+        host.connection = { facts.connection }
+        host.addresses = { facts.addresses }
+        let routers = APIRouters(
+            app: jobs.app, jobs: jobs.jobs, on: jobs.loopParts, access: access, host: host)
+        let network = Network(timers: jobs.loopParts.timers)
+        server = HTTPServer(network: network, limits: limits, handler: routers.api)
+        openServer = HTTPServer(network: network, limits: limits, handler: routers.open)
+        jobs.begin()
+    }
+
+    /// Sends one request on a connection of its own, and returns the answer; throws while there is none.
+    package func request(
+        _ method: String, _ target: String, headers: [String] = [], body: String? = nil, open: Bool = false
+    ) throws -> HTTPAnswer {
+        var lines = ["\(method) \(target) HTTP/1.1", "Host: 127.0.0.1:3500"] + headers
+        if let body { lines.append("Content-Length: \(body.utf8.count)") }
+        let text = lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")
+        return try send(text, open: open)
+    }
+
+    /// Sends bytes as they are, and returns the answer.
+    package func send(_ text: String, open: Bool = false) throws -> HTTPAnswer {
+        let bytes = exchange(text, open: open)
+        guard let (answer, _) = try HTTPAnswer.parse(bytes) else {
+            throw TestFailure("no answer yet, or half of one: \(String(decoding: bytes, as: UTF8.self))")
+        }
+        return answer
+    }
+
+    /// Sends bytes as they are, and returns the bytes that come back.
+    package func exchange(_ text: String, open: Bool = false) -> [UInt8] {
+        let transport = FakeTransport()
+        jobs.driver.onLoop {
+            (open ? openServer : server).accepted(transport)
+            transport.receive(text)
+        }
+        return transport.sent
+    }
+}
+
+/// A log that a test reads.
+///
+/// On one thread.
+package final class RecordedLog: @unchecked Sendable {
+    // SAFETY: written on the virtual loop, which is the test's own thread, and read there.
+    /// One line.
+    package struct Line: Equatable {
+        package let level: Logger.Level
+        package let message: String
+        package let scope: String?
+
+        package init(level: Logger.Level, message: String, scope: String?) {
+            self.level = level
+            self.message = message
+            self.scope = scope
+        }
+    }
+
+    package fileprivate(set) var lines: [Line] = []
+
+    package init() {}
+
+    /// A logger that writes here, whatever the level.
+    package var logger: Logger {
+        Logger(label: "test") { _ in Handler(log: self) }
+    }
+
+    private struct Handler: LogHandler {
+        let log: RecordedLog
+        var logLevel = Logger.Level.trace
+        var metadata: Logger.Metadata = [:]
+
+        init(log: RecordedLog) { self.log = log }
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            log.lines.append(
+                Line(
+                    level: event.level, message: "\(event.message)", scope: metadata["scope"].map { "\($0)" }
+                ))
+        }
+    }
+}
