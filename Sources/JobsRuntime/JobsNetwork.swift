@@ -81,7 +81,9 @@ final class JobsNetwork {
     /// Says in the log where it listens.
     func announce() {
         for address in state.addresses { logger.notice("the jobs API listens on http://\(address)") }
-        if let publicAddress { logger.notice("health and metadata are open to all on http://\(publicAddress)") }
+        if let publicAddress {
+            logger.notice("health and metadata are open to all on http://\(publicAddress)")
+        }
     }
 
     private func logRefusals(of server: HTTPServer, limit: Int) {

@@ -11,7 +11,7 @@ struct APIFlags: ParsableArguments {
 
     @Option(
         name: [.customLong("listen"), .customLong("dapr-listen-addresses")],
-        help: "The addresses of the jobs API, with commas between them; others than loopback let the network in.")
+        help: "The addresses of the jobs API, comma-separated; others than loopback let the network in.")
     var listen = "127.0.0.1"
 
     @Option(
@@ -29,7 +29,7 @@ struct APIFlags: ParsableArguments {
 
     @Option(
         name: .customLong("api-allow"),
-        help: "Serve this part of the API and no other that is not named: NAME/VERSION[/PROTOCOL]. Repeatable.",
+        help: "Serve only the parts of the API that are named so: NAME/VERSION[/PROTOCOL]. Repeatable.",
         transform: readRule)
     var allowed: [APIRule] = []
 
@@ -80,7 +80,8 @@ struct APIFlags: ParsableArguments {
         options.publicListen = publicPort.map { Self.join(addresses.first ?? "127.0.0.1", $0) }
         options.network.headerBlockBytes = readBufferSize.bytes
         // What a larger block is for is mostly a longer path.
-        options.network.requestTargetBytes = max(options.network.requestTargetBytes, readBufferSize.bytes - 1024)
+        options.network.requestTargetBytes = max(
+            options.network.requestTargetBytes, readBufferSize.bytes - 1024)
         options.network.bodyBytes = maxBodySize.bytes
         options.access.token = try token
         options.access.allowedOrigins = origins
@@ -113,7 +114,8 @@ struct APIFlags: ParsableArguments {
     var namespace: String {
         get throws {
             if Environment.isEmpty("NAMESPACE") {
-                throw ValidationError("NAMESPACE is set and empty: unset it, or name the namespace of the jobs")
+                throw ValidationError(
+                    "NAMESPACE is set and empty: unset it, or name the namespace of the jobs")
             }
             return Environment.value(of: "NAMESPACE") ?? "default"
         }

@@ -5,7 +5,8 @@ struct Quantity: ExpressibleByArgument, Equatable {
     let bytes: Int
 
     private static let units: [(suffix: String, bytes: Int)] = [
-        ("Ki", 1 << 10), ("Mi", 1 << 20), ("Gi", 1 << 30), ("k", 1000), ("M", 1_000_000), ("G", 1_000_000_000),
+        ("Ki", 1 << 10), ("Mi", 1 << 20), ("Gi", 1 << 30), ("k", 1000), ("M", 1_000_000),
+        ("G", 1_000_000_000),
     ]
 
     init(bytes: Int) { self.bytes = bytes }

@@ -53,6 +53,23 @@ extension EndToEnd {
             }
         }
 
+        @Test("the namespace of the jobs is NAMESPACE's")
+        func namespace() async throws {
+            try await OwnThread.run {
+                let data = try TemporaryFolder()
+                var options = HostProcess.Options(dataFolder: data.path)
+                for namespace in ["prod", "default"] {
+                    options.environment = ["NAMESPACE": namespace]
+                    let host = try HostProcess.start(options)
+                    #expect(try host.connect().schedule("x", Self.body).status == 204)
+                    let again = try host.connect().schedule("x", Self.body)
+                    #expect(again.status == 409)
+                    #expect(again.body.contains("'app||\(namespace)||test||x'"), "\(again)")
+                    try host.stop()
+                }
+            }
+        }
+
         @Test("the public port answers health and metadata to all, and nothing else; the API's own asks on")
         func publicPort() async throws {
             try await OwnThread.run {
@@ -66,7 +83,8 @@ extension EndToEnd {
                 #expect(try connection.request("GET", "/v1.0/healthz").status == 204)
                 #expect(try connection.request("GET", "/v1.0/healthz/outbound").status == 204)
                 let metadata = try connection.request("GET", "/v1.0/metadata")
-                #expect(metadata.status == 200 && metadata.body.hasPrefix(#"{"id":"test","runtimeVersion":""#))
+                #expect(
+                    metadata.status == 200 && metadata.body.hasPrefix(#"{"id":"test","runtimeVersion":""#))
                 #expect(metadata.body.contains(#""connected_addresses":["127.0.0.1:\#(host.port)"]"#))
                 #expect(try connection.request("POST", "/v1.0/jobs/x", body: Self.body).status == 404)
                 #expect(try host.connect().request("GET", "/v1.0/metadata").status == 401)
@@ -99,7 +117,8 @@ extension EndToEnd {
                 let host = try HostProcess.start(options)
                 let connection = try host.connect()
                 #expect(
-                    try connection.request("PUT", "/v1.0/metadata/appCommand", body: "node app.js").status == 204)
+                    try connection.request("PUT", "/v1.0/metadata/appCommand", body: "node app.js").status
+                        == 204)
                 let body = try connection.request("GET", "/v1.0/metadata").body
                 #expect(body.contains(#""extended":{"appCommand":"node app.js","daprRuntimeVersion":""#))
                 #expect(
@@ -120,7 +139,8 @@ extension EndToEnd {
                 let connection = try host.connect()
                 let wide = "X-Wide: " + String(repeating: "x", count: 12_000)
                 #expect(
-                    try connection.request("POST", "/v1.0/jobs/x", headers: [wide], body: Self.body).status == 204)
+                    try connection.request("POST", "/v1.0/jobs/x", headers: [wide], body: Self.body).status
+                        == 204)
                 let long = "{\"dueTime\":\"1h\",\"data\":\"\(String(repeating: "x", count: 64))\"}"
                 let answer = try connection.request("POST", "/v1.0/jobs/y", body: long)
                 #expect(answer.status == 400 && answer.errorCode == "ERR_BODY_READ")

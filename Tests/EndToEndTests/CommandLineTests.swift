@@ -17,7 +17,8 @@ extension EndToEnd {
                 try help.expectSuccess()
                 for flag in [
                     "--app-id", "--app-port", "--app-protocol", "--http-port", "--data-dir", "--log-level",
-                    "--log-format", "--listen", "--route", "--dapr-public-port", "--read-buffer-size", "--max-body-size",
+                    "--log-format", "--listen", "--route", "--dapr-public-port", "--read-buffer-size",
+                    "--max-body-size",
                     "--api-allow", "--api-deny", "--allow-origin",
                 ] {
                     #expect(help.output.contains(flag), "'\(flag)' is missing")

@@ -14,7 +14,8 @@ struct LogLineTests {
     private static let time = WallTime(seconds: 1_795_521_600, nanoseconds: 120_000_000)
 
     private static func line(
-        _ message: String, level: Logger.Level = .error, seconds: UInt64 = 568, _ fields: [String: String] = fields
+        _ message: String, level: Logger.Level = .error, seconds: UInt64 = 568,
+        _ fields: [String: String] = fields
     ) -> LogLine {
         LogLine(at: time, secondsSinceStart: seconds, level: level, message: message, fields: fields)
     }
@@ -30,7 +31,9 @@ struct LogLineTests {
     @Test("a short message is padded to 44 on a terminal, and the level is cut to four letters")
     func padding() {
         let spaces = String(repeating: " ", count: 42)
-        #expect(Self.line("hé", level: .warning, seconds: 0, ["a": "1"]).terminal == "WARN[0000] hé\(spaces)  a=1")
+        #expect(
+            Self.line("hé", level: .warning, seconds: 0, ["a": "1"]).terminal == "WARN[0000] hé\(spaces)  a=1"
+        )
         #expect(Self.line("x", level: .notice, seconds: 12_345, [:]).terminal.hasPrefix("INFO[12345] x "))
         #expect(Self.line("x", level: .debug).terminal.hasPrefix("DEBU["))
         #expect(Self.line("x", level: .critical).terminal.hasPrefix("FATA["))

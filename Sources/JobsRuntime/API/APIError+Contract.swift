@@ -47,7 +47,8 @@ extension APIError {
     package static func get(_ status: RPCStatus, _ app: AppIdentity) -> APIError {
         APIError(
             httpStatus: 500, errorCode: "DAPR_SCHEDULER_GET_JOB",
-            message: "failed to get job due to: \(status.text)", details: .appAndNamespace(app), cause: status)
+            message: "failed to get job due to: \(status.text)", details: .appAndNamespace(app), cause: status
+        )
     }
 
     /// Deleting failed: always 500; deleting what is not there does not fail.

@@ -10,7 +10,8 @@ public struct APIToken: Sendable, CustomStringConvertible, CustomDebugStringConv
     /// A token of visible ASCII; `nil` for one that no header field could carry, or that is too long.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
-        guard (1...Self.longest).contains(bytes.count), bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        guard (1...Self.longest).contains(bytes.count), bytes.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
             return nil
         }
         self.bytes = bytes
@@ -29,8 +30,8 @@ public struct APIToken: Sendable, CustomStringConvertible, CustomDebugStringConv
     func matches(_ given: UnsafeRawBufferPointer) -> Bool {
         var difference = given.count ^ bytes.count
         var index = 0
-        for unsafe byte in unsafe given {
-            difference |= Int(byte ^ bytes[index])
+        for position in given.indices {
+            difference |= unsafe Int(given[position] ^ bytes[index])
             index += 1
             // Without a branch that depends on the token's content; it wraps so that every byte costs the same.
             index = index == bytes.count ? 0 : index

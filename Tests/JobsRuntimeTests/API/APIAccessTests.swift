@@ -27,7 +27,9 @@ struct APIAccessTests {
             #expect(try api.request(method, path).status == 204, "a slash at the end changes nothing")
             return
         }
-        let wrong = ["", "S3cret", "s3cre", "s3cret1", "s3crets3cret", "Bearer s3cret"].map { "dapr-api-token: \($0)" }
+        let wrong = ["", "S3cret", "s3cre", "s3cret1", "s3crets3cret", "Bearer s3cret"].map {
+            "dapr-api-token: \($0)"
+        }
         for headers in [[]] + wrong.map({ [$0] }) {
             let answer = try api.request(method, path, headers: headers, body: Self.body)
             #expect(answer.status == 401, "\(headers)")
@@ -95,7 +97,8 @@ struct APIAccessTests {
     @Test(
         "what is denied, or not among the allowed, is 404 as if it were not there",
         arguments: [
-            ([], ["jobs/v1"], ["jobsAlpha", "metadata"]), ([], ["jobs/v1.0/http"], ["jobsAlpha", "metadata"]),
+            ([], ["jobs/v1"], ["jobsAlpha", "metadata"]),
+            ([], ["jobs/v1.0/http"], ["jobsAlpha", "metadata"]),
             ([], ["jobs/v1alpha1"], ["jobs", "metadata"]), ([], ["metadata/v1"], ["jobs", "jobsAlpha"]),
             (["jobs/v1"], [], ["jobs"]), (["jobs/v1", "jobs/v1.0-alpha1"], [], ["jobs", "jobsAlpha"]),
             (["jobs/v1", "metadata/v1"], ["jobs/v1"], ["metadata"]),

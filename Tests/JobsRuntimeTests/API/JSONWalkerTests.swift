@@ -202,7 +202,8 @@ struct JSONWalkerTests {
     @Test(
         "what nobody asked for may have a key twice, at the top and at any depth",
         arguments: [
-            #"{"x":1,"x":2,"data":7}"#, #"{"x":{"y":1,"y":2},"data":7}"#, #"{"data":7,"x":[{"y":{"z":1,"z":2}}]}"#,
+            #"{"x":1,"x":2,"data":7}"#, #"{"x":{"y":1,"y":2},"data":7}"#,
+            #"{"data":7,"x":[{"y":{"z":1,"z":2}}]}"#,
             #"{"x":{"data":1,"data":2},"data":7}"#, #"{"x":{"y":1,"y":2},"data":7,"x":{"z":1,"z":2}}"#,
         ])
     func ignoredDuplicates(text: String) throws {

@@ -34,7 +34,8 @@ struct JobRoutesTests {
     @Test(
         "an unknown route or a wrong verb is 404, never 405, with or without a dapr-app-id",
         arguments: [
-            ("PUT", "/v1.0/jobs/x"), ("PATCH", "/v1.0/jobs/x"), ("FOO", "/v1.0/jobs/x"), ("GET", "/v1.0/jobs"),
+            ("PUT", "/v1.0/jobs/x"), ("PATCH", "/v1.0/jobs/x"), ("FOO", "/v1.0/jobs/x"),
+            ("GET", "/v1.0/jobs"),
             ("DELETE", "/v1.0/jobs"), ("GET", "/v1.0/jobs/"), ("POST", "/v1.0-alpha2/jobs/x"),
             ("POST", "/v1/jobs/x"), ("POST", "/V1.0/jobs/x"), ("GET", "/"), ("GET", "/v1.0/jobs/a/b"),
             ("POST", "/v1.0/healthz"), ("OPTIONS", "/v1.0/jobs/x"), ("TRACE", "/v1.0/jobs/x"),
@@ -82,7 +83,8 @@ struct JobRoutesTests {
         for method in ["POST", "GET", "DELETE"] {
             let answer = try api.request(method, "/v1.0/jobs/a%2Fb", body: #"{"dueTime":"1h"}"#)
             #expect(answer.status == 500)
-            #expect(answer.body.contains(#"job name is invalid \"app||default||garage||a/b\": must not contain"#))
+            #expect(
+                answer.body.contains(#"job name is invalid \"app||default||garage||a/b\": must not contain"#))
         }
     }
 
@@ -96,7 +98,8 @@ struct JobRoutesTests {
         }
     }
 
-    @Test("the content type does not matter, nor does its absence", arguments: ["text/plain", "a/b", "", nil])
+    @Test(
+        "the content type does not matter, nor does its absence", arguments: ["text/plain", "a/b", "", nil])
     func contentType(type: String?) throws {
         let api = try APIHarness()
         let headers = type.map { ["Content-Type: \($0)"] } ?? []
@@ -138,7 +141,8 @@ struct JobRoutesTests {
         let api = try APIHarness()
         let sent = "{\"dueTime\":\"1h\",\"data\":\(value)}"
         #expect(try api.request("POST", "/v1.0/jobs/x", body: sent).status == 204)
-        let wrapped = #""data":{"@type":"type.googleapis.com/google.protobuf.Value", "value":"# + value + "}, "
+        let wrapped =
+            #""data":{"@type":"type.googleapis.com/google.protobuf.Value", "value":"# + value + "}, "
         #expect(try api.request("GET", "/v1.0/jobs/x").body.contains(wrapped))
     }
 

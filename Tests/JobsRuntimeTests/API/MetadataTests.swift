@@ -57,7 +57,8 @@ struct MetadataTests {
         let api = try APIHarness()
         var connection = AppConnection(port: 6200, protocol: "http", channelAddress: "127.0.0.1")
         api.host.connection = connection
-        let short = #""appConnectionProperties":{"port":6200,"protocol":"http","channelAddress":"127.0.0.1"},"#
+        let short =
+            #""appConnectionProperties":{"port":6200,"protocol":"http","channelAddress":"127.0.0.1"},"#
         #expect(try api.request("GET", "/v1.0/metadata").body.contains(short))
         connection.maxConcurrency = 7
         connection.health = AppConnection.Health(
@@ -104,7 +105,8 @@ struct MetadataTests {
         #expect(more.status == 400)
         #expect(
             more.body
-                == #"{"errorCode":"ERR_BAD_REQUEST","message":"metadata key \"more\": 128 are kept already"}"#)
+                == #"{"errorCode":"ERR_BAD_REQUEST","message":"metadata key \"more\": 128 are kept already"}"#
+        )
         #expect(try put("k2", "again").status == 204)
         #expect(try put("%zz", "v").status == 400)
     }

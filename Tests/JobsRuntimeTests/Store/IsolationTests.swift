@@ -42,7 +42,8 @@ struct IsolationTests {
         }
     }
 
-    @Test("jobs of one name are two jobs; a delete of one app's leaves the other's, and each fires for its own")
+    @Test(
+        "jobs of one name are two jobs; a delete of one app's leaves the other's, and each fires for its own")
     func jobs() throws {
         let store = MemoryStore()
         let names = ["x", "c||x", "||x"]

@@ -6,7 +6,9 @@ import Testing
 struct MethodTests {
     @Test(
         "a method that nobody knows is a request like any other, for the handler to answer",
-        arguments: ["FOO", "BREW", "G", "GETX", "get", "M1!#$%&'*+-.^_`|~", String(repeating: "X", count: 32)])
+        arguments: [
+            "FOO", "BREW", "G", "GETX", "get", "M1!#$%&'*+-.^_`|~", String(repeating: "X", count: 32),
+        ])
     func unknown(method: String) {
         let harness = HTTPHarness()
         let request = "\(method) /a?b HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"

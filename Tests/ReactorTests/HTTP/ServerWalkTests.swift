@@ -1,7 +1,7 @@
+import TestKit
 import Testing
 
 @testable import Reactor
-import TestKit
 
 /// A peer on a real socket that sends what it is given and keeps what it gets.
 private final class RawPeer: TransportDelegate {
