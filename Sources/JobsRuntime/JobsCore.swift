@@ -168,6 +168,8 @@ package actor JobsCore: RunReports {
     private func closeAll() {
         let fault = jobs?.fault
         jobs?.executor.abandonRuns()
+        // Where it was not stopped in order: an address may be listened on although the next one was taken.
+        network?.stop()
         network = nil
         signals?.close()
         signals = nil

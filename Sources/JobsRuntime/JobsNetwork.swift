@@ -93,8 +93,9 @@ final class JobsNetwork {
 
     /// Closes the doors; what was asked is still answered.
     ///
-    /// `completion` is called when the last connection is gone.
-    func stop(completion: @escaping () -> Void) {
+    /// `completion` is called when the last connection is gone. Once; after that it does nothing, and calls nobody.
+    func stop(completion: @escaping () -> Void = {}) {
+        guard state.isServing else { return }
         state.isServing = false
         var open = publicServer == nil ? 1 : 2
         let closed = {

@@ -124,6 +124,22 @@ extension EndToEnd {
             }
         }
 
+        @Test("jobs are kept in a folder of their namespace and app id unless another is named")
+        func defaultFolder() async throws {
+            try await OwnThread.run {
+                let state = try TemporaryFolder()
+                let process = try ChildProcess(
+                    Products.path(of: "mainspring"),
+                    ["serve", "--app-id", "a", "--http-port", "0"],
+                    environment: ["XDG_STATE_HOME": state.path, "NAMESPACE": "prod"])
+                try process.waitForOutput(containing: "the jobs API listens", by: .seconds(30))
+                let folder = state.path(of: "mainspring/prod/a/")
+                #expect(try FileTree.files(below: state.path).contains { $0.hasPrefix(folder) })
+                process.send(SIGTERM)
+                try process.expectSuccess()
+            }
+        }
+
         @Test("a bundled handler runs for its prefix, and prints what it does")
         func bundledHandler() async throws {
             try await OwnThread.run {

@@ -66,10 +66,15 @@ package final class APIHarness {
 
     /// Sends bytes as they are, and returns the bytes that come back.
     package func exchange(_ text: String, open: Bool = false) -> [UInt8] {
+        exchange(Array(text.utf8), open: open)
+    }
+
+    /// Sends bytes as they are, and returns the bytes that come back.
+    package func exchange(_ bytes: [UInt8], open: Bool = false) -> [UInt8] {
         let transport = FakeTransport()
         jobs.driver.onLoop {
             (open ? openServer : server).accepted(transport)
-            transport.receive(text)
+            transport.receive(bytes)
         }
         return transport.sent
     }

@@ -88,6 +88,16 @@ struct MetadataTests {
         }
     }
 
+    @Test("bytes that are no UTF-8 are shown as Go shows them")
+    func brokenUTF8() throws {
+        let api = try APIHarness()
+        let head = "PUT /v1.0/metadata/k%FF HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
+        let sent = api.exchange(Array(head.utf8) + [0x61, 0xFF, 0xC3, 0x62, 0xE2])
+        #expect(String(decoding: sent, as: UTF8.self).hasPrefix("HTTP/1.1 204 "))
+        let body = try api.request("GET", "/v1.0/metadata").body
+        #expect(body.contains(#""k\ufffd":"a\ufffd\ufffdb\ufffd""#), "\(body)")
+    }
+
     @Test("the count, the keys and the values of what is put are limited, and the limit is named")
     func limits() throws {
         let api = try APIHarness()
