@@ -40,7 +40,7 @@ package final class JobRoutes {
     private func schedule(_ request: HTTPRequest, _ parameters: RouteParameters, _ ticket: RequestTicket)
         -> Handling
     {
-        guard let name = parameters.decoded(0) else { return brokenEscape }
+        guard let name = parameters.decoded(0) else { return brokenEscape(parameters) }
         let draft: JobDraft
         do {
             draft = unsafe try payloads.decode(request.body, name: name, acceptedAt: timers.wallNow)
@@ -53,7 +53,7 @@ package final class JobRoutes {
     }
 
     private func get(_ parameters: RouteParameters, _ ticket: RequestTicket) -> Handling {
-        guard let asked = parameters.decoded(0) else { return brokenEscape }
+        guard let asked = parameters.decoded(0) else { return brokenEscape(parameters) }
         let name: JobName
         do { name = try checkedName(asked, { .get($0, app) }) } catch {
             return refuse(error) { APILogLine.getting(asked, $0) }
@@ -64,7 +64,7 @@ package final class JobRoutes {
     }
 
     private func delete(_ parameters: RouteParameters, _ ticket: RequestTicket) -> Handling {
-        guard let asked = parameters.decoded(0) else { return brokenEscape }
+        guard let asked = parameters.decoded(0) else { return brokenEscape(parameters) }
         let name: JobName
         do { name = try checkedName(asked, { .delete($0, app) }) } catch {
             return refuse(error) { APILogLine.deleting(asked, $0) }
@@ -85,8 +85,9 @@ package final class JobRoutes {
         do { return try JobName(name, of: app) } catch { throw refusal(.invalidName(error)) }
     }
 
-    private var brokenEscape: Handling {
-        .respond(.error(.malformed("the name in the path has a broken percent-escape")))
+    private func brokenEscape(_ parameters: RouteParameters) -> Handling {
+        let sent = unsafe GoQuote.quoted(Array(parameters[0]))
+        return .respond(.error(.malformed("the name \(sent) in the path has a broken percent-escape")))
     }
 
     // MARK: Answers

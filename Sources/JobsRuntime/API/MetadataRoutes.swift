@@ -40,7 +40,8 @@ package final class MetadataRoutes {
 
     private func put(_ request: HTTPRequest, _ parameters: RouteParameters) -> HTTPResponse {
         guard let key = parameters.decoded(0) else {
-            return .error(.malformed("the key in the path has a broken percent-escape"))
+            let sent = unsafe GoQuote.quoted(Array(parameters[0]))
+            return .error(.metadataRefused("metadata key \(sent): it has a broken percent-escape"))
         }
         do {
             try extended.put(key, unsafe Array(request.body))

@@ -94,7 +94,11 @@ struct JobRoutesTests {
         for method in ["POST", "GET", "DELETE"] {
             let answer = try api.request(method, "/v1.0/jobs/\(name)", body: "{}")
             #expect(answer.status == 400)
-            #expect(answer.body.contains("broken percent-escape"))
+            let message = #"the name \"\#(name)\" in the path has a broken percent-escape"#
+            #expect(
+                answer.body
+                    == #"{"errorCode":"ERR_MALFORMED_REQUEST","message":"failed deserializing HTTP body: \#(message)"}"#
+            )
         }
     }
 

@@ -5,7 +5,6 @@ import Testing
 @Suite("the router's gate")
 struct RouterGateTests {
     private let harness = HTTPHarness()
-    private var asked: [Bool] = []
 
     /// What a router with this gate answers; `seen` is told which requests came to a route or the fallback.
     private func send(
