@@ -61,7 +61,7 @@ package final class Router: RequestHandler {
     package func handle(_ request: HTTPRequest, _ ticket: RequestTicket) -> Handling {
         let path = unsafe cleanPath(of: request)
         var parameters = unsafe RouteParameters(path: path)
-        let found = unsafe find(request.method, path, &parameters)
+        let found = unsafe find(request, path, &parameters)
         switch gate(request, found.map { routes[$0].isOpen } ?? false) {
         case .pass: return call(found, request, parameters, ticket)
         case .answer(let response): return .respond(response)
@@ -100,11 +100,11 @@ package final class Router: RequestHandler {
     }
 
     private func find(
-        _ method: HTTPMethod, _ path: UnsafeRawBufferPointer, _ parameters: inout RouteParameters
+        _ request: HTTPRequest, _ path: UnsafeRawBufferPointer, _ parameters: inout RouteParameters
     ) -> Int? {
         guard unsafe path.first == UInt8(ascii: "/"),
             let pattern = unsafe trie.find(MessageBytes(path), &parameters)
         else { return nil }
-        return verbs[pattern].routes[Int(method.rawValue)]
+        return verbs[pattern].routes[Int(request.method.rawValue)]
     }
 }
