@@ -62,6 +62,12 @@ private struct AppProvider: ReceiverProvider {
     let address: SocketAddress
     let logger: Logger
 
+    var connection: AppConnection? {
+        var connection = AppConnection(port: address.port, protocol: "http", channelAddress: address.host)
+        connection.maxConcurrency = channel.maximumConcurrency
+        return connection
+    }
+
     func makeReceiver(on services: LoopServices) throws -> any TriggerReceiver {
         guard let sockets = services.sockets else {
             throw ReactorError(

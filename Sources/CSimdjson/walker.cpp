@@ -173,15 +173,19 @@ csimdjson_status csimdjson_walker::take_key() {
     const Token here = token();
     if (text[here.begin] != '"') { return fault(CSIMDJSON_NO_KEY, here); }
     csimdjson_field string{};
-    const csimdjson_status status = take_string(string, true);
+    // Kept where it is compared with keys to come.
+    const bool is_kept = slot != nullptr;
+    const csimdjson_status status = take_string(string, is_kept);
     if (status != CSIMDJSON_OK) { return status; }
     const Key key{string.content, uint32_t(string.content_length), uint32_t(here.begin)};
-    if (!keys.push(frames.back().first_key, key)) { return fault(CSIMDJSON_DUPLICATE_KEY, here); }
-    if (frames.size() == 1) {
+    if (is_kept) {
+        if (!keys.push(frames.back().first_key, key)) { return fault(CSIMDJSON_DUPLICATE_KEY, here); }
+    } else if (frames.size() == 1) {
         for (size_t index = 0; index < names.size(); index++) {
             const auto &name = names[index];
             if (name.size() == key.length && memcmp(name.data(), key.bytes, key.length) == 0) {
                 slot = &fields[index];
+                if (slot->kind != CSIMDJSON_ABSENT) { return fault(CSIMDJSON_DUPLICATE_KEY, here); }
                 break;
             }
         }

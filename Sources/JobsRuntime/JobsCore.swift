@@ -30,6 +30,7 @@ package actor JobsCore: RunReports {
     private var parts: AppJobs.Parts?
     private var network: JobsNetwork?
     private var signals: StopSignals?
+    private var connection: AppConnection?
 
     /// The loop's executor.
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -48,6 +49,9 @@ package actor JobsCore: RunReports {
     /// Where the API listens.
     var address: String? { network?.address }
 
+    /// Where health and metadata are served on their own.
+    var publicAddress: String? { network?.publicAddress }
+
     // MARK: Routes
 
     func add(prefix: String, _ provider: any ReceiverProvider) throws {
@@ -65,6 +69,7 @@ package actor JobsCore: RunReports {
             receiver.stop()
             throw RouteError(prefix: prefix, owner: owner)
         }
+        connection = provider.connection ?? connection
     }
 
     package func finish(_ ticket: RunTicket, _ outcome: TriggerOutcome) {
@@ -115,12 +120,15 @@ package actor JobsCore: RunReports {
         self.jobs = jobs
         for route in routes { try attach(route.prefix, route.provider, to: jobs) }
         if let listen = options.listen, let sockets = executor.driver.sockets {
-            let network = JobsNetwork(app: app, jobs: jobs, on: loop, limits: options.network)
+            let network = JobsNetwork(
+                app: app, jobs: jobs, on: loop, options: options,
+                connection: { [unowned self] in assumeIsolated { $0.connection } })
             self.network = network
             try network.listen(on: listen, sockets: sockets)
+            if let open = options.publicListen { try network.listenPublicly(on: open, sockets: sockets) }
         }
         jobs.start()
-        if let address { logger.notice("the jobs API listens on http://\(address)") }
+        if let network { network.announce() }
     }
 
     // MARK: Stop
@@ -160,6 +168,8 @@ package actor JobsCore: RunReports {
     private func closeAll() {
         let fault = jobs?.fault
         jobs?.executor.abandonRuns()
+        // Where it was not stopped in order: an address may be listened on although the next one was taken.
+        network?.stop()
         network = nil
         signals?.close()
         signals = nil

@@ -1,79 +1,108 @@
 internal import Logging
 internal import Reactor
 
-/// The runtime's face to the network: a server, its router and the routes of the API.
+/// The runtime's face to the network: its servers, their routers and the routes of the API.
 ///
 /// On the loop only.
 final class JobsNetwork {
-    private let server: HTTPServer
-    private var isServing = true
-    /// Where it listens, with the port that the system chose if none was named.
-    private(set) var address = ""
-
-    /// Builds the routes; `listen` then opens the door.
-    init(app: AppIdentity, jobs: AppJobs, on loop: LoopParts, limits: Limits) {
-        let router = Router(
-            gate: OriginGuard.refusal,
-            fallback: { _, _ in .respond(.error(.unmatchedRoute)) },
-            bodyRefusal: { _ in .error(.bodyTooLarge) })
-        server = HTTPServer(network: Network(timers: loop.timers), limits: limits, handler: router)
-        JobRoutes(app: app, jobs: jobs, on: loop).add(to: router)
-        HealthRoutes(
-            app: app, notReady: { jobs.notReady }, isServing: { [unowned self] in isServing }
-        ).add(to: router)
+    /// What the routes ask about.
+    private final class State {
+        var isServing = true
+        var addresses: [String] = []
     }
 
-    /// Listens on `text`, a host and a port.
+    private let network: Network
+    private let server: HTTPServer
+    /// Serves health and metadata to whoever asks, where that is wanted.
+    private var publicServer: HTTPServer?
+    private let publicRouter: Router
+    private let limits: Limits
+    private let logger: Logger
+    private let state: State
+    private(set) var publicAddress: String?
+
+    /// Where it listens first, with the port that the system chose if none was named.
+    var address: String { state.addresses.first ?? "" }
+
+    /// Builds the routes; `listen` then opens the door.
+    init(
+        app: AppIdentity, jobs: AppJobs, on loop: LoopParts, options: JobsRuntime.Options,
+        connection: @escaping () -> AppConnection?
+    ) {
+        network = Network(timers: loop.timers)
+        limits = options.network
+        logger = loop.logger
+        let state = State()
+        self.state = state
+        var host = APIRouters.Host()
+        host.isServing = { state.isServing }
+        host.addresses = { state.addresses }
+        host.connection = connection
+        let routers = APIRouters(app: app, jobs: jobs, on: loop, access: options.access, host: host)
+        server = HTTPServer(network: network, limits: limits, handler: routers.api)
+        publicRouter = routers.open
+    }
+
+    /// Listens on `text`: one host and port, or several with commas between them.
+    ///
+    /// Where a port is left to the system, the addresses after the first get the port of the first.
     func listen(on text: String, sockets: UVLoop) throws {
-        let wanted: SocketAddress
-        do { wanted = try SocketAddress(text) } catch { throw ListenError(address: text, cause: error) }
+        logRefusals(of: server, limit: limits.connections)
+        var chosen: Int?
+        for part in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+            let bound = try Self.listen(server, on: String(Substring(part)), port: chosen, sockets: sockets)
+            chosen = chosen ?? bound.port
+            state.addresses.append(bound.description)
+        }
+    }
+
+    /// Serves health and metadata on a port of their own, which asks for no token.
+    func listenPublicly(on text: String, sockets: UVLoop) throws {
+        var own = limits
+        own.connections = min(limits.connections, limits.publicConnections)
+        let server = HTTPServer(network: network, limits: own, handler: publicRouter)
+        publicServer = server
+        logRefusals(of: server, limit: own.connections)
+        publicAddress = try Self.listen(server, on: text, port: nil, sockets: sockets).description
+    }
+
+    private static func listen(_ server: HTTPServer, on text: String, port: Int?, sockets: UVLoop) throws
+        -> SocketAddress
+    {
         do {
-            let port = try server.listen(on: wanted, loop: sockets)
-            address = try SocketAddress(host: wanted.host, port: port).description
+            var wanted = try SocketAddress(text)
+            if wanted.port == 0, let port { wanted = try SocketAddress(host: wanted.host, port: port) }
+            return try SocketAddress(host: wanted.host, port: try server.listen(on: wanted, loop: sockets))
         } catch {
             throw ListenError(address: text, cause: error)
         }
     }
 
-    /// Closes the door; what was asked is still answered.
-    ///
-    /// `completion` is called when the last connection is gone.
-    func stop(completion: @escaping () -> Void) {
-        isServing = false
-        server.stop(completion: completion)
-    }
-}
-
-/// An address that cannot be listened on.
-public struct ListenError: Error, Sendable, CustomStringConvertible {
-    /// The address that was asked for.
-    public let address: String
-    private let code: Cause
-    private let reason: String
-
-    private enum Cause: Sendable { case inUse, permission, address, other }
-
-    init(address: String, cause: ReactorError) {
-        self.address = address
-        reason = cause.description
-        code =
-            switch cause.code {
-            case .addressInUse: .inUse
-            case .permissionDenied: .permission
-            case .badAddress: .address
-            default: .other
-            }
-    }
-
-    /// One sentence: what is wrong with the address, and how to mend it.
-    public var description: String {
-        switch code {
-        case .inUse:
-            "cannot listen on \(address): another process listens there; stop it or choose another port"
-        case .permission: "cannot listen on \(address): not permitted for this user; choose a port above 1023"
-        case .address:
-            "cannot listen on \(address): it is no address of this machine; use HOST:PORT, such as 127.0.0.1:3500"
-        case .other: "cannot listen on \(address): \(reason)"
+    /// Says in the log where it listens.
+    func announce() {
+        for address in state.addresses { logger.notice("the jobs API listens on http://\(address)") }
+        if let publicAddress {
+            logger.notice("health and metadata are open to all on http://\(publicAddress)")
         }
+    }
+
+    private func logRefusals(of server: HTTPServer, limit: Int) {
+        let log = RefusalLog(limit: limit, logger: logger)
+        server.onRefusal = { [timers = network.timers] in log.refused(at: timers.monotonicNow) }
+    }
+
+    /// Closes the doors; what was asked is still answered.
+    ///
+    /// `completion` is called when the last connection is gone. Once; after that it does nothing, and calls nobody.
+    func stop(completion: @escaping () -> Void = {}) {
+        guard state.isServing else { return }
+        state.isServing = false
+        var open = publicServer == nil ? 1 : 2
+        let closed = {
+            open -= 1
+            if open == 0 { completion() }
+        }
+        server.stop(completion: closed)
+        publicServer?.stop(completion: closed)
     }
 }

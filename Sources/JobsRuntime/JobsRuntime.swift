@@ -21,10 +21,17 @@ public final class JobsRuntime: Sendable {
         public var appID: String
         /// The namespace of the app id.
         public var namespace = "default"
-        /// Where the jobs API listens, such as `127.0.0.1:3500`; port 0 takes a free one.
+        /// Where the jobs API listens, such as `127.0.0.1:3500`, or several with commas between them; port 0 takes a
+        /// free one, the same for all.
         ///
         /// `nil` serves none.
         public var listen: String? = "127.0.0.1:3500"
+        /// Where health and metadata are served to whoever asks, without a token, beside the API.
+        ///
+        /// `nil` serves them with the API alone.
+        public var publicListen: String?
+        /// Who may call the API, and which parts of it there are.
+        public var access = APIAccess()
         /// The bounds of sockets and HTTP.
         public var network = Limits()
         /// The bounds of jobs and the store.
@@ -36,6 +43,9 @@ public final class JobsRuntime: Sendable {
             self.appID = appID
         }
     }
+
+    /// The runtime's version, as `GET /v1.0/metadata` shows it.
+    public static let version = "0.1.0"
 
     private let core: JobsCore
     private let loop: EventLoop
@@ -78,6 +88,11 @@ public final class JobsRuntime: Sendable {
     /// Where the jobs API listens, once started; `nil` where none is served.
     public var address: String? {
         get async { lifecycle.hasLoop ? await core.address : nil }
+    }
+
+    /// Where health and metadata are served without a token, once started; `nil` where they are not.
+    public var publicAddress: String? {
+        get async { lifecycle.hasLoop ? await core.publicAddress : nil }
     }
 
     /// Stops in order: listeners close, runs get `JobLimits.drainMilliseconds` to end, what was accepted is

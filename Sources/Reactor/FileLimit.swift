@@ -30,6 +30,7 @@ extension Limits {
         var fitting = self
         let half = max(16, (files - Self.reservedFiles) / 2)
         fitting.connections = min(connections, half)
+        fitting.publicConnections = min(publicConnections, max(16, half / 8))
         fitting.clientConnections = min(clientConnections, half)
         return fitting
     }

@@ -10,6 +10,10 @@ public struct Limits: Sendable {
     ///
     /// Default 10,000.
     public var connections = 10_000
+    /// Connections to the port that serves health and metadata alone, where there is one; no more than `connections`.
+    ///
+    /// Default 256.
+    public var publicConnections = 256
     /// Bytes of a request's line and header fields together; 431 past it.
     ///
     /// Default 4 KiB, as the contract has it.

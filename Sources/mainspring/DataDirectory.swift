@@ -4,7 +4,7 @@ internal import JobsRuntime
 enum DataDirectory {
     /// The folder that was given, else what systemd provides, else one in the user's state directory (XDG
     /// Base Directory Specification).
-    static func choose(_ given: String?, appID: String) throws -> String {
+    static func choose(_ given: String?, namespace: String, appID: String) throws -> String {
         if let given { return given }
         if let state = Environment.value(of: "STATE_DIRECTORY") { return state }
         let base: String
@@ -17,7 +17,12 @@ enum DataDirectory {
                 code: .notWritable, message: "there is no HOME to keep jobs in: give a folder with --data-dir"
             )
         }
-        let name = appID.replacing("/", with: "_")
-        return "\(base)/mainspring/default/\(name == "." || name == ".." ? "_" : name)"
+        return "\(base)/mainspring/\(folder(namespace))/\(folder(appID))"
+    }
+
+    /// A name as one folder's.
+    private static func folder(_ name: String) -> String {
+        let folder = name.replacing("/", with: "_")
+        return folder == "." || folder == ".." ? "_" : folder
     }
 }

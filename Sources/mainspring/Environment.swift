@@ -8,4 +8,10 @@ enum Environment {
         let text = unsafe String(cString: value)
         return text.isEmpty ? nil : text
     }
+
+    /// Whether a variable is set to nothing.
+    static func isEmpty(_ name: String) -> Bool {
+        guard let value = unsafe getenv(name) else { return false }
+        return unsafe value.pointee == 0
+    }
 }

@@ -15,7 +15,7 @@ struct Mainspring: AsyncParsableCommand {
         subcommands: [Serve.self])
 
     /// What `--version` prints.
-    static let version = "0.1.0"
+    static let version = JobsRuntime.version
 
     /// Runs what the command line asks for.
     static func runCommand() async {

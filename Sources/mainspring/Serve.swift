@@ -18,15 +18,7 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var app: AppOptions
 
-    @Option(
-        name: [.customLong("http-port"), .customLong("dapr-http-port"), .customShort("H")],
-        help: "The port of the jobs API; 0 takes a free one.")
-    var httpPort = 3500
-
-    @Option(
-        name: [.customLong("listen"), .customLong("dapr-listen-addresses")],
-        help: "The address of the jobs API; others than loopback let the network in.")
-    var listen = "127.0.0.1"
+    @OptionGroup var api: APIFlags
 
     @Option(
         name: .customLong("data-dir"),
@@ -48,20 +40,8 @@ struct Serve: AsyncParsableCommand {
     var routes: [RouteFlag] = []
 
     func validate() throws {
-        guard (0...65_535).contains(httpPort) else {
-            throw ValidationError("--http-port \(httpPort) is no port: use 0 to 65535")
-        }
-        do { _ = try SocketAddress(host: listen, port: httpPort) } catch {
-            throw ValidationError(
-                "--listen \(listen) is no address: use one of this machine's without a port, such as 127.0.0.1"
-            )
-        }
         guard (1...255).contains(appID.utf8.count) else {
             throw ValidationError("--app-id must have 1 to 255 bytes: give the app another name")
-        }
-        if Environment.value(of: "DAPR_API_TOKEN") != nil {
-            throw ValidationError(
-                "DAPR_API_TOKEN is set, and is not supported yet: unset it to go on without")
         }
         guard dataDirectory != "" else { throw ValidationError("--data-dir is empty: name a folder") }
         var prefixes: Set<String> = []
@@ -77,9 +57,9 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let logger = makeLogger()
         var options = JobsRuntime.Options(
-            dataDirectory: try DataDirectory.choose(dataDirectory, appID: appID), appID: appID)
-        options.listen = listen.contains(":") ? "[\(listen)]:\(httpPort)" : "\(listen):\(httpPort)"
-        if let namespace = Environment.value(of: "NAMESPACE") { options.namespace = namespace }
+            dataDirectory: try DataDirectory.choose(
+                dataDirectory, namespace: try api.namespace, appID: appID), appID: appID)
+        try api.apply(to: &options)
         let files = FileLimit.raise()
         options.network = options.network.fitting(files: files)
         let runtime = try JobsRuntime(options, logger: logger)

@@ -20,6 +20,9 @@ extension EndToEnd {
                     "--log-format", "--listen", "--route", "--app-channel-address", "--app-max-concurrency",
                     "--disable-init-endpoints", "--enable-app-health-check", "--app-health-check-path",
                     "--app-health-probe-interval", "--app-health-probe-timeout", "--app-health-threshold",
+                    "--log-format", "--listen", "--route", "--dapr-public-port", "--read-buffer-size",
+                    "--max-body-size",
+                    "--api-allow", "--api-deny", "--allow-origin",
                 ] {
                     #expect(help.output.contains(flag), "'\(flag)' is missing")
                 }
@@ -62,6 +65,19 @@ extension EndToEnd {
                 ["--route", "r2-"],
                 ["--route", "r2-=no-such-handler"],
                 ["--app-id", ""],
+                ["--dapr-public-port", "70000"],
+                ["--listen", "127.0.0.1,"],
+                ["--listen", "[::1],nowhere"],
+                ["--read-buffer-size", "4Xi"],
+                ["--read-buffer-size", "100"],
+                ["--max-body-size", "0"],
+                ["--max-body-size", "1.5Mi"],
+                ["--max-body-size", "65Mi"],
+                ["--api-allow", "job/v1"],
+                ["--api-deny", "jobs/v2"],
+                ["--api-deny", "jobs/v1/smtp"],
+                ["--api-deny", "healthz/v1"],
+                ["--allow-origin", "*"],
             ])
         func wrongFlags(words: [String]) async throws {
             try await OwnThread.run {
@@ -84,7 +100,7 @@ extension EndToEnd {
 
         @Test(
             "a token that cannot be honoured is refused and not ignored (contract, section 7)",
-            arguments: [("DAPR_API_TOKEN", "x", 2), ("APP_API_TOKEN", "a\r\nb", 1)]
+            arguments: [("DAPR_API_TOKEN", "a b", 2), ("APP_API_TOKEN", "a\r\nb", 1)]
                 as [(String, String, Int32)])
         func tokens(name: String, value: String, status: Int32) async throws {
             try await OwnThread.run {
@@ -114,6 +130,22 @@ extension EndToEnd {
                         throw TestFailure("it ended with \(exit): \(process.errorOutput)")
                     }
                 }
+                process.send(SIGTERM)
+                try process.expectSuccess()
+            }
+        }
+
+        @Test("jobs are kept in a folder of their namespace and app id unless another is named")
+        func defaultFolder() async throws {
+            try await OwnThread.run {
+                let state = try TemporaryFolder()
+                let process = try ChildProcess(
+                    Products.path(of: "mainspring"),
+                    ["serve", "--app-id", "a", "--http-port", "0"],
+                    environment: ["XDG_STATE_HOME": state.path, "NAMESPACE": "prod"])
+                try process.waitForOutput(containing: "the jobs API listens", by: .seconds(30))
+                let folder = state.path(of: "mainspring/prod/a/")
+                #expect(try FileTree.files(below: state.path).contains { $0.hasPrefix(folder) })
                 process.send(SIGTERM)
                 try process.expectSuccess()
             }

@@ -61,6 +61,44 @@ struct LifecycleTests {
         await second.stop()
     }
 
+    @Test("of several addresses one that is taken fails the start, and the others are let go")
+    func partialListen() async throws {
+        let first = try runtime()
+        try await first.start()
+        let taken = try #require(await first.address)
+        let free = "127.0.0.1:\(try FreePort.find())"
+        var options = JobsRuntime.Options(dataDirectory: nil, appID: "other")
+        options.listen = "\(free),\(taken)"
+        let second = try JobsRuntime(options)
+        let error = await #expect(throws: ListenError.self) { try await second.start() }
+        #expect(error?.address == taken)
+        options.listen = free
+        let third = try JobsRuntime(options)
+        try await third.start()
+        for runtime in [first, second, third] { await runtime.stop() }
+    }
+
+    @Test("several addresses with a port for the system to choose have one port")
+    func onePort() async throws {
+        var options = JobsRuntime.Options(dataDirectory: nil, appID: "garage")
+        options.listen = "127.0.0.1:0,127.0.0.2:0"
+        options.publicListen = "127.0.0.1:0"
+        let runtime = try JobsRuntime(options)
+        try await runtime.start()
+        let address = try #require(await runtime.address)
+        let port = try #require(UInt16(address.split(separator: ":")[1]))
+        for number in [1, 2] as [UInt8] {
+            let status = try await OwnThread.run {
+                try HTTPConnection(port: port, number: number).request("GET", "/v1.0/healthz").status
+            }
+            #expect(status == 204)
+        }
+        #expect(await runtime.publicAddress?.hasPrefix("127.0.0.1:") == true)
+        #expect(await runtime.publicAddress != address)
+        await runtime.stop()
+        #expect(await runtime.publicAddress == nil)
+    }
+
     @Test(
         "an app id that is none is refused by name",
         arguments: ["", "a\r\nb", String(repeating: "x", count: 256)])

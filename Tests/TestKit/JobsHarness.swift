@@ -10,19 +10,23 @@ package final class JobsHarness {
 
     package let driver: VirtualDriver
     package let store: MemoryStore
-    package let app = AppIdentity(appID: "garage")
+    package let app: AppIdentity
     package let limits: JobLimits
     /// Keeps the loop alive; a crash replaces it.
     private let loop: EventLoop
     private let parts: AppJobs.Parts
     private let runs: HarnessRuns
     package let jobs: AppJobs
+    /// What is built on the loop beside the jobs.
+    package let loopParts: LoopParts
 
     /// Jobs on `store`, which another harness may have left behind.
     package init(
         store: MemoryStore = MemoryStore(), seed: UInt64 = 1, at time: WallTime = JobsHarness.start,
-        limits: JobLimits = JobLimits(), log: LogRecorder? = nil
+        limits: JobLimits = JobLimits(), app: AppIdentity = AppIdentity(appID: "garage"),
+        log: LogRecorder? = nil
     ) throws {
+        self.app = app
         self.store = store
         self.limits = limits
         driver = VirtualDriver(startingAt: time, seed: seed)
@@ -30,9 +34,9 @@ package final class JobsHarness {
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         if let log { logger = log.logger }
-        let parts = try AppJobs.Parts(
-            app: app, store: store, storeID: 7,
-            on: LoopParts(executor: loop.executor, limits: limits, logger: logger))
+        let loopParts = LoopParts(executor: loop.executor, limits: limits, logger: logger)
+        self.loopParts = loopParts
+        let parts = try AppJobs.Parts(app: app, store: store, storeID: 7, on: loopParts)
         self.parts = parts
         jobs = AppJobs(parts)
         runs = HarnessRuns(parts.executor)

@@ -3,8 +3,9 @@
 /* CSimdjson: strict JSON validation, and slices of the text.
  *
  * simdjson's first stage finds the tokens and checks UTF-8, closed strings and raw control characters. The walk in
- * walker.cpp then looks at every token: grammar, literals, numbers, escapes, depth, duplicate keys. Nothing is built and
- * nothing is converted: what comes back are places in the caller's text. What a field means is the caller's business.
+ * walker.cpp then looks at every token: grammar, literals, numbers, escapes, depth, and within what was asked for keys
+ * that are given twice. Nothing is built and nothing is converted: what comes back are places in the caller's text. What a
+ * field means is the caller's business, and what was not asked for is nobody's: it must be JSON, and is ignored.
  *
  * A walker is not thread-safe. It is made once and used again; it grows to the largest text it has seen, and gives that
  * memory back at the next small one. No text needs padding: nothing past its end is read.
@@ -76,7 +77,8 @@ void csimdjson_destroy(csimdjson_walker *walker);
  * no memory. Exact bytes: two spellings are two fields. */
 size_t csimdjson_ask(csimdjson_walker *walker, const uint8_t *name, size_t length);
 
-/* Validates the whole text and fills the slots. After a fault the slots say nothing. */
+/* Validates the whole text and fills the slots. After a fault the slots say nothing. A field that was asked for is given
+ * once, and no object within it has a key twice; other fields may. */
 csimdjson_result csimdjson_walk(csimdjson_walker *walker, const uint8_t *text, size_t length);
 
 /* The slots, in the order they were asked for; good until the next ask or walk. */

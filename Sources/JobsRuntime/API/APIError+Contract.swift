@@ -39,27 +39,35 @@ extension APIError {
     package static func schedule(_ status: RPCStatus, _ app: AppIdentity) -> APIError {
         APIError(
             httpStatus: status.code.httpStatusOfSchedule, errorCode: "DAPR_SCHEDULER_SCHEDULE_JOB",
-            message: "failed to schedule job due to: \(status.text)", details: .appAndNamespace(app))
+            message: "failed to schedule job due to: \(status.text)", details: .appAndNamespace(app),
+            cause: status)
     }
 
     /// Reading failed, or there is no such job: always 500, as clients test for it.
     package static func get(_ status: RPCStatus, _ app: AppIdentity) -> APIError {
         APIError(
             httpStatus: 500, errorCode: "DAPR_SCHEDULER_GET_JOB",
-            message: "failed to get job due to: \(status.text)", details: .appAndNamespace(app))
+            message: "failed to get job due to: \(status.text)", details: .appAndNamespace(app), cause: status
+        )
     }
 
     /// Deleting failed: always 500; deleting what is not there does not fail.
     package static func delete(_ status: RPCStatus, _ app: AppIdentity) -> APIError {
         APIError(
             httpStatus: 500, errorCode: "DAPR_SCHEDULER_DELETE_JOB",
-            message: "failed to delete job due to: \(status.text)", details: .appAndNamespace(app))
+            message: "failed to delete job due to: \(status.text)", details: .appAndNamespace(app),
+            cause: status)
     }
 
     /// No such route, or a verb that the route does not have.
     package static let unmatchedRoute = APIError(
         httpStatus: 404, errorCode: "ERR_DIRECT_INVOKE",
         message: "failed getting app id either from the URL path or the header dapr-app-id")
+
+    /// Metadata that would go over a limit.
+    package static func metadataRefused(_ sentence: String) -> APIError {
+        APIError(httpStatus: 400, errorCode: "ERR_BAD_REQUEST", message: sentence)
+    }
 
     /// Not ready yet, and what it waits for.
     package static func notReady(_ targets: [String]) -> APIError {

@@ -18,12 +18,18 @@ package struct APIError: Error, Sendable, Equatable {
     package let message: String
     /// The rest of the document.
     package let details: Details
+    /// What Dapr's scheduler would have said, where the error is one of its; the log repeats it.
+    package let cause: RPCStatus?
 
-    package init(httpStatus: Int, errorCode: String, message: String, details: Details = .none) {
+    package init(
+        httpStatus: Int, errorCode: String, message: String, details: Details = .none,
+        cause: RPCStatus? = nil
+    ) {
         self.httpStatus = httpStatus
         self.errorCode = errorCode
         self.message = message
         self.details = details
+        self.cause = cause
     }
 
     /// Appends the document, byte for byte as Go's `encoding/json` writes it.

@@ -15,19 +15,20 @@ package struct HealthRoutes {
 
     /// Adds the routes to a router.
     package func add(to router: Router) {
-        router.add(.get, "/v1.0/healthz") { request, _, _ in health(request) }
-        router.add(.get, "/v1.0/healthz/outbound") { _, _, _ in
+        router.add(.get, "/v1.0/healthz", isOpen: true) { request, _, _ in health(request) }
+        router.add(.get, "/v1.0/healthz/outbound", isOpen: true) { _, _, _ in
             .respond(isServing() ? .noContent : .error(.outboundNotReady))
         }
     }
 
     private func health(_ request: HTTPRequest) -> Handling {
+        let targets = notReady()
+        guard targets.isEmpty else { return .respond(.error(.notReady(targets))) }
         if let query = unsafe request.query, let asked = unsafe QueryString.value(of: "appid", in: query),
             asked != Array(app.appID.utf8)
         {
             return .respond(.error(.healthAppIDMismatch))
         }
-        let targets = notReady()
-        return .respond(targets.isEmpty ? .noContent : .error(.notReady(targets)))
+        return .respond(.noContent)
     }
 }

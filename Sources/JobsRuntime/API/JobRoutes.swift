@@ -17,14 +17,18 @@ package final class JobRoutes {
         self.jobs = jobs
         timers = loop.timers
         limits = loop.limits
-        logger = loop.logger
+        var logger = loop.logger
+        logger[metadataKey: "scope"] = "dapr.api"
+        self.logger = logger
         payloads = JobPayloads(app: app)
     }
 
-    /// Adds the routes to a router.
-    package func add(to router: Router) {
-        let patterns: [StaticString] = ["/v1.0/jobs/{name}", "/v1.0-alpha1/jobs/{name}"]
-        for pattern in patterns {
+    /// Adds the routes to a router, in the spellings that are served.
+    package func add(to router: Router, access: APIAccess = APIAccess()) {
+        let patterns: [(APIRule.Part, StaticString)] = [
+            (.jobs, "/v1.0/jobs/{name}"), (.jobsAlpha, "/v1.0-alpha1/jobs/{name}"),
+        ]
+        for (part, pattern) in patterns where access.serves(part) {
             router.add(.post, pattern) { [self] in schedule($0, $1, $2) }
             router.add(.get, pattern) { [self] in get($1, $2) }
             router.add(.delete, pattern) { [self] in delete($1, $2) }
@@ -36,14 +40,12 @@ package final class JobRoutes {
     private func schedule(_ request: HTTPRequest, _ parameters: RouteParameters, _ ticket: RequestTicket)
         -> Handling
     {
-        guard let name = parameters.decoded(0) else {
-            return .respond(.error(.malformed("the name in the path has a broken percent-escape")))
-        }
+        guard let name = parameters.decoded(0) else { return brokenEscape(parameters) }
         let draft: JobDraft
         do {
             draft = unsafe try payloads.decode(request.body, name: name, acceptedAt: timers.wallNow)
         } catch {
-            return .respond(.error(error))
+            return refuse(error) { APILogLine.scheduling(JobName.trimmed(name), $0) }
         }
         return eventually(ticket) { answer in
             jobs.schedule(draft) { [self] in answer(response(to: $0, name: draft.name)) }
@@ -51,17 +53,21 @@ package final class JobRoutes {
     }
 
     private func get(_ parameters: RouteParameters, _ ticket: RequestTicket) -> Handling {
+        guard let asked = parameters.decoded(0) else { return brokenEscape(parameters) }
         let name: JobName
-        do { name = try checkedName(parameters, { .get($0, app) }) } catch { return .respond(.error(error)) }
+        do { name = try checkedName(asked, { .get($0, app) }) } catch {
+            return refuse(error) { APILogLine.getting(asked, $0) }
+        }
         return eventually(ticket) { answer in
             jobs.get(name.bytes) { [self] in answer(response(to: $0, name: name.bytes)) }
         }
     }
 
     private func delete(_ parameters: RouteParameters, _ ticket: RequestTicket) -> Handling {
+        guard let asked = parameters.decoded(0) else { return brokenEscape(parameters) }
         let name: JobName
-        do { name = try checkedName(parameters, { .delete($0, app) }) } catch {
-            return .respond(.error(error))
+        do { name = try checkedName(asked, { .delete($0, app) }) } catch {
+            return refuse(error) { APILogLine.deleting(asked, $0) }
         }
         return eventually(ticket) { answer in
             jobs.delete(name.bytes) { [self] in answer(response(to: $0, name: name.bytes)) }
@@ -73,16 +79,28 @@ package final class JobRoutes {
     /// The name in the path, decoded and checked; unlike on POST, white space around it counts (contract
     /// 1.3).
     private func checkedName(
-        _ parameters: RouteParameters, _ refusal: (RPCStatus) -> APIError
+        _ name: [UInt8], _ refusal: (RPCStatus) -> APIError
     ) throws(APIError) -> JobName {
-        guard let name = parameters.decoded(0) else {
-            throw .malformed("the name in the path has a broken percent-escape")
-        }
         if name.isEmpty { throw .nameEmpty(app) }
         do { return try JobName(name, of: app) } catch { throw refusal(.invalidName(error)) }
     }
 
+    private func brokenEscape(_ parameters: RouteParameters) -> Handling {
+        let sent = unsafe GoQuote.quoted(Array(parameters[0]))
+        return .respond(.error(.malformed("the name \(sent) in the path has a broken percent-escape")))
+    }
+
     // MARK: Answers
+
+    /// Answers with an error, and says in the log what Dapr's log says of it, if anything.
+    private func refuse(_ error: APIError, _ line: (RPCStatus) -> String) -> Handling {
+        if let cause = error.cause {
+            logger.error("\(line(cause))")
+        } else if error == .nameEmpty(app) {
+            logger.error("\(APILogLine.nameEmpty)")
+        }
+        return .respond(.error(error))
+    }
 
     /// Runs `begin`, whose answer may come at once or later.
     private func eventually(

@@ -19,6 +19,19 @@ enum GoQuote {
         return result + "\""
     }
 
+    /// The same bytes without quotes, and with escapes for control characters and broken UTF-8 alone.
+    static func withoutControls(_ bytes: [UInt8]) -> String {
+        var result = ""
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+            if scalar.properties.generalCategory == .control {
+                append(scalar, to: &result)
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
     private static func append(_ scalar: Unicode.Scalar, to result: inout String) {
         switch scalar {
         case "\"": result += "\\\""

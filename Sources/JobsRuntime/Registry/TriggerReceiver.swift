@@ -55,6 +55,13 @@ package protocol ReceiverProvider: Sendable {
     ///
     /// On the loop, while the runtime starts.
     func makeReceiver(on services: LoopServices) throws -> any TriggerReceiver
+
+    /// How the receiver reaches an app, for the metadata; `nil` where there is no app.
+    var connection: AppConnection? { get }
+}
+
+extension ReceiverProvider {
+    package var connection: AppConnection? { nil }
 }
 
 /// What a receiver may use of the loop that it lives on.

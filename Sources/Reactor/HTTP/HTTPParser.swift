@@ -34,6 +34,8 @@ internal import Glibc
     private var bodyLength = 0
     private var owesContinue = false
     private var keepsAlive = false
+    /// Whether the method is one that llhttp does not know.
+    private var isForeignMethod = false
     // What llhttp said during `feed`.
     private var sawHead = false
     private var sawEnd = false
@@ -104,11 +106,12 @@ internal import Glibc
     private func beginBody(
         _ message: UnsafeMutableRawBufferPointer, _ length: Int, _ request: HTTPRequest
     ) throws(HTTPRefusal) {
-        unsafe llhttp_reset(raw)
-        sawHead = false
-        sawEnd = false
         bodyLength = 0
-        try unsafe feed(UnsafeRawBufferPointer(rebasing: message[..<length]))
+        isForeignMethod = false
+        begin()
+        if try unsafe !feed(UnsafeRawBufferPointer(rebasing: message[..<length])) {
+            try unsafe feedForeign(message, length, request)
+        }
         let isChunked = unsafe Int32(raw.pointee.flags) & Int32(F_CHUNKED.rawValue) != 0
         guard sawHead, isChunked == request.isChunked else { throw Self.disagreement }
         if isChunked {
@@ -157,7 +160,7 @@ internal import Glibc
         guard sawEnd else { return .incomplete(keep: offset..<offset + headLength + bodyLength) }
         if !isScanned { _ = unsafe request.scan(UnsafeRawBufferPointer(message)) }
         let body = unsafe UnsafeRawBufferPointer(rebasing: message[headLength..<headLength + bodyLength])
-        unsafe request.complete(method: Self.method(raw.pointee.method), body: body)
+        unsafe request.complete(method: method, body: body)
         keepsAlive = unsafe llhttp_should_keep_alive(raw) == 1
         headLength = 0
         owesContinue = false
@@ -166,31 +169,54 @@ internal import Glibc
 
     /// The handler words this refusal, and may look at the head for it.
     private func refuseBody(_ request: HTTPRequest) -> HTTPRefusal {
-        let method = unsafe Self.method(raw.pointee.method)
         unsafe request.complete(method: method, body: UnsafeRawBufferPointer(start: nil, count: 0))
         return .bodyTooLarge
     }
 
-    /// Gives llhttp bytes that it must take to the last one.
-    private func feed(_ bytes: UnsafeRawBufferPointer) throws(HTTPRefusal) {
+    private func begin() {
+        unsafe llhttp_reset(raw)
+        sawHead = false
+        sawEnd = false
+    }
+
+    /// Gives llhttp a head whose method it does not know, with one in front that it does.
+    ///
+    /// A method may be any token, and says nothing of how a request is framed but for HEAD and CONNECT, which llhttp
+    /// knows. Who asks with one that no route has gets the answer that every unmatched request gets.
+    private func feedForeign(
+        _ message: UnsafeMutableRawBufferPointer, _ length: Int, _ request: HTTPRequest
+    ) throws(HTTPRefusal) {
+        begin()
+        isForeignMethod = true
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: message[request.methodLength..<length])
+        let known: StaticString = "POST"
+        let method = unsafe UnsafeRawBufferPointer(start: known.utf8Start, count: known.utf8CodeUnitCount)
+        guard try unsafe feed(method), try unsafe feed(rest) else { throw Self.disagreement }
+    }
+
+    /// Gives llhttp bytes that it must take to the last one; false where it does not know the method.
+    @discardableResult
+    private func feed(_ bytes: UnsafeRawBufferPointer) throws(HTTPRefusal) -> Bool {
         let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
         let status = unsafe llhttp_execute(raw, start, bytes.count)
         switch status {
-        case HPE_OK: return
+        case HPE_OK: return true
         case HPE_PAUSED:
             // The end of the message, and it must be the end of the bytes.
             guard sawEnd, unsafe raw.pointee.error_pos == start.map({ unsafe $0 + bytes.count }) else {
                 throw Self.disagreement
             }
-        case HPE_INVALID_METHOD: throw HTTPRefusal(501, "the method is not known here")
+            return true
+        case HPE_INVALID_METHOD: return false
         default: throw HTTPRefusal(400, "the request is malformed")
         }
     }
 
     private static let disagreement = HTTPRefusal(400, "the request can be framed in more than one way")
 
-    private static func method(_ number: UInt8) -> HTTPMethod {
-        switch llhttp_method_t(UInt32(number)) {
+    private var method: HTTPMethod {
+        if isForeignMethod { return .other }
+        return switch unsafe llhttp_method_t(UInt32(raw.pointee.method)) {
         case HTTP_GET: .get
         case HTTP_HEAD: .head
         case HTTP_POST: .post

@@ -54,6 +54,8 @@
 
     // MARK: The parser's side
 
+    /// How many bytes the method has, which come first in the message.
+    var methodLength: Int { head.method.count }
     var contentLength: Int? { head.contentLength }
     var isChunked: Bool { head.isChunked }
     var expectsContinue: Bool { head.expectsContinue }

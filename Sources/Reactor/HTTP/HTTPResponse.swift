@@ -23,6 +23,8 @@ package struct HTTPResponse: Sendable {
     package var contentType: StaticString
     /// More header fields, as they go over the wire: each with its CR and LF.
     package var fields: StaticString
+    /// More header fields that are known at run time only; the same shape.
+    package var moreFields: [UInt8]?
     /// What follows the head.
     package var body: Body
 
@@ -31,6 +33,13 @@ package struct HTTPResponse: Sendable {
         self.contentType = contentType
         self.fields = fields
         self.body = body
+    }
+
+    /// The same answer with these header fields behind its own.
+    package func adding(_ fields: [UInt8]) -> HTTPResponse {
+        var response = self
+        response.moreFields = (moreFields ?? []) + fields
+        return response
     }
 
     /// 204: done, and nothing to say of it.

@@ -31,7 +31,9 @@ final class HTTPSerializer {
 
     /// Adds an answer to `output`.
     func append(_ response: HTTPResponse, _ options: Options, to output: ByteBuffer) {
-        if response.status == 204, options.isPlain, response.fields.utf8CodeUnitCount == 0 {
+        if response.status == 204, options.isPlain, response.fields.utf8CodeUnitCount == 0,
+            response.moreFields == nil
+        {
             return unsafe output.append(UnsafeRawBufferPointer(noContent.bytes))
         }
         appendHead(response, options, to: output)
@@ -67,6 +69,7 @@ final class HTTPSerializer {
             precondition(response.body.count == 0, "an answer of status 204 or 304 has no body")
         }
         output.append(response.fields)
+        if let more = response.moreFields { output.append(more) }
         if options.closes {
             output.append("Connection: close\r\n")
         } else if options.tellsKeepAlive {

@@ -16,6 +16,9 @@ package final class HTTPServer: ListenerDelegate, TimerTarget {
         package var malformed: UInt64 = 0
     }
 
+    /// Called for each connection that is closed at once because of the limit.
+    package var onRefusal: () -> Void = {}
+
     let network: Network
     let limits: Limits
     let handler: any RequestHandler
@@ -99,6 +102,8 @@ package final class HTTPServer: ListenerDelegate, TimerTarget {
     // MARK: ListenerDelegate
 
     var hasRoom: Bool { counts.open < limits.connections && onStopped == nil }
+
+    func refusedOne() { onRefusal() }
 
     /// Serves a transport that was accepted, or made by a test.
     package func accepted(_ transport: any Transport) {

@@ -4,6 +4,7 @@
 package struct RequestTicket {
     private let connection: HTTPServerConnection
     private let number: UInt32
+    private var fields: [UInt8]?
 
     init(connection: HTTPServerConnection, number: UInt32) {
         self.connection = connection
@@ -11,7 +12,17 @@ package struct RequestTicket {
     }
 
     /// Answers a request that was to be answered later.
-    package func respond(with response: HTTPResponse) { connection.respond(to: number, with: response) }
+    package func respond(with response: HTTPResponse) {
+        guard let fields else { return connection.respond(to: number, with: response) }
+        connection.respond(to: number, with: response.adding(fields))
+    }
+
+    /// The same ticket, which puts these header fields on the answer.
+    func adding(_ fields: [UInt8]) -> RequestTicket {
+        var ticket = self
+        ticket.fields = fields
+        return ticket
+    }
 }
 
 /// What a handler has decided.

@@ -16,6 +16,8 @@ public final class LineQueue: @unchecked Sendable {
     /// Lines for standard error.
     public static let standardError = LineQueue(descriptor: STDERR_FILENO)
 
+    /// Whether a person sees the lines as they come.
+    public let isTerminal: Bool
     private let descriptor: Int32
     private let lock = Lock()
     private var waiting: [UInt8] = []
@@ -24,7 +26,10 @@ public final class LineQueue: @unchecked Sendable {
     private var thread: LoopThread?
 
     /// A queue for a descriptor that stays open as long as the queue lives.
-    public init(descriptor: Int32) { self.descriptor = descriptor }
+    public init(descriptor: Int32) {
+        self.descriptor = descriptor
+        isTerminal = isatty(descriptor) == 1
+    }
 
     /// Adds a line; the newline is the queue's.
     public func write(_ line: String) {

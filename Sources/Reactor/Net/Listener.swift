@@ -3,6 +3,9 @@ protocol ListenerDelegate: AnyObject {
     /// Whether one more connection may live.
     var hasRoom: Bool { get }
 
+    /// A connection was closed at once, as there was no room for it.
+    func refusedOne()
+
     /// A connection was accepted and is the delegate's from now on.
     func accepted(_ transport: any Transport)
 }
@@ -80,6 +83,7 @@ final class Listener {
         } else {
             refused += 1
             transport.close()
+            delegate.refusedOne()
         }
     }
 }

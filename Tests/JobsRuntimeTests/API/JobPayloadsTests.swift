@@ -90,6 +90,24 @@ struct JobPayloadsTests {
         )
     }
 
+    @Test("a field that nobody knows may hold a key twice, or be given twice")
+    func unknownDuplicates() throws {
+        let draft = try decode(#"{"x":{"a":1,"a":2},"dueTime":"0s","x":[{"b":1,"b":1}],"data":{"x":1}}"#)
+        #expect(draft.data == Array(#"{"x":1}"#.utf8))
+    }
+
+    @Test("nesting is limited, by a named number, in data and elsewhere", arguments: ["data", "x"])
+    func nesting(field: String) throws {
+        func body(_ depth: Int) -> String {
+            let (open, close) = (String(repeating: "[", count: depth), String(repeating: "]", count: depth))
+            return "{\"dueTime\":\"0s\",\"\(field)\":\(open)\(close)}"
+        }
+        _ = try decode(body(JSONWalker.deepestNesting - 1))
+        #expect(
+            malformed(body(JSONWalker.deepestNesting))
+                == "more than 512 objects and arrays within each other")
+    }
+
     @Test(
         "repeats is any number that is whole and fits",
         arguments: [
@@ -132,6 +150,8 @@ struct JobPayloadsTests {
             (#"{"failurePolicy":null,"failure_policy":{}}"#, #"duplicate field "failure_policy""#),
             (#"{"dueTime":"1s","dueTime":"1s"}"#, #"duplicate key "dueTime" (byte 16)"#),
             (#"{"data":{"a":1,"a":2},"dueTime":"1s"}"#, #"duplicate key "a" (byte 15)"#),
+            (#"{"data":[{"b":{"a":1,"a":2}}],"dueTime":"1s"}"#, #"duplicate key "a" (byte 21)"#),
+            (#"{"due_time":"1s","due_time":null}"#, #"duplicate key "due_time" (byte 17)"#),
             ("[]", "an object was expected, not array"), ("null", "an object was expected, not null"),
             ("\"x\"", "an object was expected, not string"), ("5", "an object was expected, not number"),
             ("true", "an object was expected, not boolean"),

@@ -2,17 +2,23 @@
 /// extra rules.
 struct SlowJSON {
     private let bytes: [UInt8]
+    private let asked: Set<[UInt8]>
     private var index = 0
+    /// Whether keys are judged: within a field that was asked for.
+    private var isAsked = false
 
-    /// Whether a text is one JSON value without duplicate keys, lone surrogates and numbers that no double
-    /// holds.
-    static func accepts(_ bytes: [UInt8]) -> Bool {
+    /// Whether a text is one JSON value without lone surrogates and numbers that no double holds, and the fields of
+    /// its outermost object that were asked for are given once and hold no key twice.
+    static func accepts(_ bytes: [UInt8], asked: [String]) -> Bool {
         guard String(validating: bytes, as: UTF8.self) != nil else { return false }
-        var reader = SlowJSON(bytes: bytes)
+        var reader = SlowJSON(bytes: bytes, asked: Set(asked.map { Array($0.utf8) }))
         return reader.value(depth: 0) && reader.skipSpace() && reader.index == bytes.count
     }
 
-    private init(bytes: [UInt8]) { self.bytes = bytes }
+    private init(bytes: [UInt8], asked: Set<[UInt8]>) {
+        self.bytes = bytes
+        self.asked = asked
+    }
 
     private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
 
@@ -49,10 +55,12 @@ struct SlowJSON {
         if take("}") { return true }
         repeat {
             _ = skipSpace()
-            guard let key = string(), keys.insert(key).inserted, skipSpace(), take(":"), value(depth: depth)
-            else {
+            guard let key = string() else { return false }
+            if depth == 1 { isAsked = asked.contains(key) }
+            guard keys.insert(key).inserted || !isAsked, skipSpace(), take(":"), value(depth: depth) else {
                 return false
             }
+            if depth == 1 { isAsked = false }
             _ = skipSpace()
         } while take(",")
         return take("}")

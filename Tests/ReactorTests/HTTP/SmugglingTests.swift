@@ -86,7 +86,6 @@ struct RefusalCase: Sendable, CustomTestStringConvertible {
         RefusalCase("HTTP/1.2", "GET / HTTP/1.2\r\nHost: x\r\n\r\n", 505),
         RefusalCase("HTTP/3", "GET / HTTP/3.0\r\nHost: x\r\n\r\n", 505),
         RefusalCase("a tunnel", "CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n", 501),
-        RefusalCase("a method nobody knows", "BREW / HTTP/1.1\r\nHost: x\r\n\r\n", 501),
         RefusalCase("chunks in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
     ]
 

@@ -6,7 +6,10 @@ package final class HTTPConnection {
     private let socket: TestSocket
     private var buffer: [UInt8] = []
 
-    package init(port: UInt16) throws { socket = try TestSocket(port: port) }
+    /// Connects to a port of 127.0.0.`number`.
+    package init(port: UInt16, number: UInt8 = 1) throws {
+        socket = try TestSocket(port: port, number: number)
+    }
 
     /// Sends a request and waits for its answer.
     package func request(

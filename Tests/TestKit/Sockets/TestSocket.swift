@@ -7,10 +7,12 @@ package final class TestSocket {
     init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Connects to a port of the loopback address.
-    package init(port: UInt16) throws {
+    ///
+    /// Which of them: 127.0.0.`number`.
+    package init(port: UInt16, number: UInt8 = 1) throws {
         let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw TestFailure("no socket to be had: errno \(errno)") }
-        let connected = unsafe LoopbackAddress.with(port: port) { address, length in
+        let connected = unsafe LoopbackAddress.with(port: port, number: number) { address, length in
             unsafe connect(descriptor, address, length)
         }
         guard connected == 0 else {
