@@ -65,6 +65,10 @@ private struct AppProvider: ReceiverProvider {
     var connection: AppConnection? {
         var connection = AppConnection(port: address.port, protocol: "http", channelAddress: address.host)
         connection.maxConcurrency = channel.maximumConcurrency
+        connection.health = channel.health.map {
+            AppConnection.Health(
+                path: $0.path, interval: $0.interval, timeout: $0.timeout, threshold: $0.threshold)
+        }
         return connection
     }
 

@@ -20,6 +20,8 @@ package final class AppReceiver: TriggerReceiver {
     private let client: HTTPClient
     private let timers: LoopTimers
     private let logger: Logger
+    /// For what became of triggers, which Dapr logs under a name of its own.
+    private let triggerLogger: Logger
     private let pool: HTTPClientPool
     private let commonFields: [UInt8]
     private var isListening = false
@@ -45,7 +47,11 @@ package final class AppReceiver: TriggerReceiver {
     ) {
         self.channel = channel
         self.address = address
-        self.logger = logger
+        var scoped = logger
+        scoped[metadataKey: "scope"] = "dapr.runtime"
+        self.logger = scoped
+        scoped[metadataKey: "scope"] = "dapr.runtime.scheduler.cluster"
+        triggerLogger = scoped
         timers = network.timers
         client = HTTPClient(network: network, dialer: dialer, limits: channel.limits)
         name = "app on port \(channel.port)"
@@ -93,7 +99,7 @@ package final class AppReceiver: TriggerReceiver {
         switch result {
         case .response(let status):
             let (outcome, warning) = AppAnswer.outcome(status: status, name: trigger.name)
-            if let warning { logger.error("\(warning)") }
+            if let warning { triggerLogger.error("\(warning)") }
             report(ticket, outcome)
         case .failed(let failure):
             var outcome = AppAnswer.outcome(failure)

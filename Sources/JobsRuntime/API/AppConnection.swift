@@ -4,15 +4,15 @@ public struct AppConnection: Sendable, Equatable {
     public struct Health: Sendable, Equatable {
         /// The path that is asked.
         public var path: String
-        /// From one question to the next, as Go prints a duration: `5s`.
-        public var interval: String
-        /// How long an answer may take, such as `500ms`.
-        public var timeout: String
+        /// From one question to the next.
+        public var interval: Duration
+        /// How long an answer may take.
+        public var timeout: Duration
         /// After how many failures in a row the app counts as unhealthy.
         public var threshold: Int
 
         /// Health checks with all that is shown of them.
-        public init(path: String, interval: String, timeout: String, threshold: Int) {
+        public init(path: String, interval: Duration, timeout: Duration, threshold: Int) {
             self.path = path
             self.interval = interval
             self.timeout = timeout

@@ -47,8 +47,8 @@ struct MetadataDocument {
             name("health", &output)
             output.append(UInt8(ascii: "{"))
             field("healthCheckPath", health.path, &output)
-            field("healthProbeInterval", health.interval, &output)
-            field("healthProbeTimeout", health.timeout, &output)
+            field("healthProbeInterval", GoDuration(health.interval).text, &output)
+            field("healthProbeTimeout", GoDuration(health.timeout).text, &output)
             field("healthThreshold", health.threshold, &output)
             output.append(UInt8(ascii: "}"))
         }

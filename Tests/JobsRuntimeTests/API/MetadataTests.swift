@@ -62,7 +62,7 @@ struct MetadataTests {
         #expect(try api.request("GET", "/v1.0/metadata").body.contains(short))
         connection.maxConcurrency = 7
         connection.health = AppConnection.Health(
-            path: "/healthz", interval: "5s", timeout: "500ms", threshold: 3)
+            path: "/healthz", interval: .seconds(5), timeout: .milliseconds(500), threshold: 3)
         api.host.connection = connection
         let long =
             #""appConnectionProperties":{"port":6200,"protocol":"http","channelAddress":"127.0.0.1","maxConcurrency":7,"#
