@@ -47,6 +47,18 @@ struct StagingTests {
         #expect(harness.jobs.jobs.executor.counts.undelivered == 0)
     }
 
+    @Test("a tick that is held is not subject to its ttl: it is delivered, and the ticks up to the ttl with it")
+    func heldPastTTL() throws {
+        let harness = try AppHarness(isListening: false)
+        try harness.schedule("a", #"{"schedule":"@every 1s","ttl":"3s"}"#)
+        harness.advance(600_000)
+        #expect(harness.jobs.exists("a") == true)
+        harness.app.isListening = true
+        harness.advance(200)
+        #expect(harness.triggers("a").count == 3)
+        #expect(harness.jobs.exists("a") == false)
+    }
+
     @Test("an app that dies after it was discovered holds its jobs again, where Dapr burns their attempts")
     func appDies() throws {
         let harness = try AppHarness()

@@ -72,6 +72,26 @@ struct CommandTests {
         #expect(receiver.deliveries.last?.trigger.attempt == 1)
     }
 
+    @Test("an overwrite in mid-trigger: the new version runs beside the old one, whose late result changes nothing")
+    func overwriteRunsBeside() throws {
+        let (harness, receiver) = try JobsHarness.recording()
+        receiver.answer = { _ in nil }
+        _ = try harness.schedule("a", #"{"dueTime":"1s","data":1}"#)
+        harness.advance(milliseconds: 1000)
+        _ = try harness.schedule(
+            "a", #"{"schedule":"@every 1s","dueTime":"0s","data":2,"repeats":2,"overwrite":true}"#)
+        harness.advance(milliseconds: 10)
+        #expect(receiver.deliveries.map(\.trigger.data) == [Array("1".utf8), Array("2".utf8)])
+        harness.driver.onLoop { receiver.finish(receiver.deliveries[0], .succeeded) }
+        harness.advance(milliseconds: 5000)
+        #expect(receiver.deliveries.count == 2)
+        receiver.answer = { _ in .succeeded }
+        harness.driver.onLoop { receiver.finish(receiver.deliveries[1], .succeeded) }
+        harness.advance(milliseconds: 100)
+        #expect(receiver.deliveries.count == 3)
+        #expect(harness.store.count == harness.emptyStoreKeys)
+    }
+
     @Test("a delete in mid-trigger: the run is not disturbed and its result is discarded")
     func deleteMidTrigger() throws {
         let (harness, receiver) = try JobsHarness.recording()
