@@ -47,7 +47,7 @@ struct StagingTests {
         #expect(harness.jobs.jobs.executor.counts.undelivered == 0)
     }
 
-    @Test("a tick that is held is not subject to its ttl: it is delivered, and the ticks up to the ttl with it")
+    @Test("a tick that is held is not subject to the ttl: it is delivered, and those up to the ttl with it")
     func heldPastTTL() throws {
         let harness = try AppHarness(isListening: false)
         try harness.schedule("a", #"{"schedule":"@every 1s","ttl":"3s"}"#)

@@ -31,7 +31,8 @@ struct ClockStepTests {
         #expect(receiver.deliveries.last?.time == Self.after(4))
     }
 
-    @Test("forward past the window fires what only the store had; back leaves room for new and old jobs alike")
+    @Test(
+        "forward past the window fires what only the store had; back leaves room for new and old jobs")
     func beyondTheWindow() throws {
         let (harness, receiver) = try JobsHarness.recording()
         _ = try harness.schedule("far", #"{"dueTime":"10h"}"#)

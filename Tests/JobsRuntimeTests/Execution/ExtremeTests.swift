@@ -26,7 +26,7 @@ struct ExtremeTests {
     }
 
     @Test(
-        "an interval of 10,000 years is waited for, over a crash too, and the job can be shown, replaced and deleted",
+        "an interval of 10,000 years is waited for, over a crash too, and the job can be shown and removed",
         arguments: [UInt32.max, 1])
     func longestInterval(retries: UInt32) throws {
         let store = MemoryStore()
@@ -53,7 +53,8 @@ struct ExtremeTests {
         #expect(store.count == after.emptyStoreKeys)
     }
 
-    @Test("retries of the last tick there can be go on past the year 9999, and a schedule ends with that year")
+    @Test(
+        "retries of the last tick there can be go on past the year 9999, and a schedule ends with that year")
     func endOfTime() throws {
         let evening = Schedule.endOfTime + .seconds(-3)
         let (harness, receiver) = try JobsHarness.recording(at: evening)

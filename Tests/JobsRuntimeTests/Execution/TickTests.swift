@@ -128,7 +128,8 @@ struct TickTests {
 
     @Test(
         "catch-up is fair: a job with 86 million missed ticks, or 86 million million, keeps nobody waiting for long",
-        arguments: [1, 16], [("@every 1ms", .milliseconds(1)), ("@every 1ns", .nanoseconds(1))]
+        arguments: [1, 16],
+        [("@every 1ms", .milliseconds(1)), ("@every 1ns", .nanoseconds(1))]
             as [(String, Duration)])
     func fairnessToOthers(slots: Int, schedule: (spec: String, interval: Duration)) throws {
         let store = MemoryStore()

@@ -72,7 +72,7 @@ struct CommandTests {
         #expect(receiver.deliveries.last?.trigger.attempt == 1)
     }
 
-    @Test("an overwrite in mid-trigger: the new version runs beside the old one, whose late result changes nothing")
+    @Test("an overwrite in mid-trigger: the new version runs beside the old, whose result changes nothing")
     func overwriteRunsBeside() throws {
         let (harness, receiver) = try JobsHarness.recording()
         receiver.answer = { _ in nil }

@@ -31,7 +31,8 @@ package final class HostProcess: Sendable {
         process = try ChildProcess(
             Products.path(of: "mainspring"), words + options.arguments,
             environment: try options.environment.merging(
-                options.faults?.environment(for: options.dataFolder) ?? [:]) { $1 })
+                options.faults?.environment(for: options.dataFolder) ?? [:]
+            ) { $1 })
     }
 
     /// Starts a host and waits until it serves.
