@@ -209,6 +209,14 @@ struct AppCallsTests {
         #expect(harness.app.calls.count { $0.line.hasPrefix("POST") } == 98)
     }
 
+    @Test("the pool is as large as the contract has it: 1024 connections, 64 idle, answers' heads of 4 KiB")
+    func pool() {
+        let limits = AppChannel(port: 6200, appID: "garage").limits
+        #expect(limits.clientConnections == 1024)
+        #expect(limits.clientIdleConnections == 64)
+        #expect(limits.responseHeaderBytes == 4096)
+    }
+
     @Test("no reply is waited for without limit, and stalls that job alone")
     func noReply() throws {
         let harness = try AppHarness()

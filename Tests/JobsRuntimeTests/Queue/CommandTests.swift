@@ -33,6 +33,22 @@ struct CommandTests {
         #expect(receiver.milliseconds == [1000])
     }
 
+    @Test(
+        "an overwrite that is refused leaves the old job as it was",
+        arguments: [
+            #"{"schedule":"* * * * *","overwrite":true}"#, #"{"dueTime":"soon","overwrite":true}"#,
+            #"{"schedule":"@every 1s","ttl":"-1s","overwrite":true}"#,
+            #"{"dueTime":"1s","overwrite":true,"failurePolicy":{"constant":{"interval":"200ms"}}}"#,
+        ])
+    func refusedByTheGrammar(body: String) throws {
+        let (harness, receiver) = try JobsHarness.recording()
+        _ = try harness.schedule("a", #"{"dueTime":"1s","data":1}"#)
+        #expect(throws: APIError.self) { try harness.schedule("a", body) }
+        harness.advance(milliseconds: 10_000)
+        #expect(receiver.milliseconds == [1000])
+        #expect(receiver.deliveries.map(\.trigger.data) == [Array("1".utf8)])
+    }
+
     @Test("an overwrite replaces everything: time, data, counts")
     func overwrite() throws {
         let (harness, receiver) = try JobsHarness.recording()
