@@ -59,6 +59,25 @@ struct StagingTests {
         #expect(harness.jobs.exists("a") == false)
     }
 
+    @Test("a job that is deleted or replaced while it is held is not delivered as it was")
+    func heldAndChanged() throws {
+        let harness = try AppHarness(isListening: false)
+        for name in ["gone", "replaced", "later"] { try harness.schedule(name, #"{"dueTime":"0s","data":1}"#) }
+        harness.advance(1000)
+        _ = harness.jobs.delete("gone")
+        try harness.schedule("replaced", #"{"dueTime":"0s","data":22,"overwrite":true}"#)
+        try harness.schedule("later", #"{"dueTime":"60s","data":3,"overwrite":true}"#)
+        harness.app.isListening = true
+        harness.advance(30_000)
+        #expect(harness.triggers("gone").isEmpty)
+        #expect(harness.triggers("later").isEmpty)
+        let triggers = harness.app.calls.filter { $0.line.hasPrefix("POST") }
+        #expect(triggers.map(\.line) == ["POST /job/replaced HTTP/1.1"])
+        #expect(triggers.first?.fields.contains("Content-Length: 2") == true)
+        harness.advance(60_000)
+        #expect(harness.triggers("later") == [61_000])
+    }
+
     @Test("an app that dies after it was discovered holds its jobs again, where Dapr burns their attempts")
     func appDies() throws {
         let harness = try AppHarness()
