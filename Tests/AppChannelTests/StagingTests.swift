@@ -62,7 +62,9 @@ struct StagingTests {
     @Test("a job that is deleted or replaced while it is held is not delivered as it was")
     func heldAndChanged() throws {
         let harness = try AppHarness(isListening: false)
-        for name in ["gone", "replaced", "later"] { try harness.schedule(name, #"{"dueTime":"0s","data":1}"#) }
+        for name in ["gone", "replaced", "later"] {
+            try harness.schedule(name, #"{"dueTime":"0s","data":1}"#)
+        }
         harness.advance(1000)
         _ = harness.jobs.delete("gone")
         try harness.schedule("replaced", #"{"dueTime":"0s","data":22,"overwrite":true}"#)

@@ -53,6 +53,26 @@ struct ClockStepTests {
         #expect(harness.store.count <= harness.emptyStoreKeys + 1)
     }
 
+    @Test("what a handler calls undeliverable is tried again a second later, wherever the wall clock goes")
+    func held() throws {
+        let (harness, receiver) = try JobsHarness.recording()
+        receiver.answer = { [unowned receiver] _ in
+            receiver.deliveries.count < 3 ? .undeliverable : .succeeded
+        }
+        _ = try harness.schedule("a", #"{"dueTime":"0s"}"#)
+        #expect(receiver.deliveries.count == 1)
+        harness.driver.stepWallClock(to: Self.after(-24))
+        harness.advance(milliseconds: 1000)
+        #expect(receiver.deliveries.count == 2)
+        harness.driver.stepWallClock(to: Self.after(24))
+        harness.advance(milliseconds: 999)
+        #expect(receiver.deliveries.count == 2)
+        harness.advance(milliseconds: 1)
+        #expect(receiver.deliveries.map(\.trigger.attempt) == [1, 1, 1])
+        harness.advance(milliseconds: 100)
+        #expect(harness.store.count == harness.emptyStoreKeys)
+    }
+
     @Test("a retry keeps its time on the wall clock: a step forward brings it, one back puts it off")
     func retries() throws {
         let (harness, receiver) = try JobsHarness.recording()
