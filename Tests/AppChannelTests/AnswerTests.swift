@@ -27,6 +27,16 @@ struct AnswerTests {
             ))
     }
 
+    @Test("404 spends a recurring job's tick without a retry, and the next tick comes at its time")
+    func notFoundRecurring() throws {
+        let harness = try AppHarness { $0.asksForConfiguration = false }
+        harness.app.reply = { _ in .status(404) }
+        try harness.schedule("a", #"{"schedule":"@every 10s","repeats":3}"#)
+        harness.advance(60_000)
+        #expect(harness.triggers("a") == [10_000, 20_000, 30_000])
+        #expect(harness.jobs.exists("a") == false)
+    }
+
     @Test(
         "every other status is a failure, redirects too, which are not followed",
         arguments: [300, 301, 302, 303, 307, 308, 400, 401, 403, 405, 409, 410, 429, 500, 501, 502, 503, 504])

@@ -47,6 +47,39 @@ struct StagingTests {
         #expect(harness.jobs.jobs.executor.counts.undelivered == 0)
     }
 
+    @Test("a tick that is held is not subject to the ttl: it is delivered, and those up to the ttl with it")
+    func heldPastTTL() throws {
+        let harness = try AppHarness(isListening: false)
+        try harness.schedule("a", #"{"schedule":"@every 1s","ttl":"3s"}"#)
+        harness.advance(600_000)
+        #expect(harness.jobs.exists("a") == true)
+        harness.app.isListening = true
+        harness.advance(200)
+        #expect(harness.triggers("a").count == 3)
+        #expect(harness.jobs.exists("a") == false)
+    }
+
+    @Test("a job that is deleted or replaced while it is held is not delivered as it was")
+    func heldAndChanged() throws {
+        let harness = try AppHarness(isListening: false)
+        for name in ["gone", "replaced", "later"] {
+            try harness.schedule(name, #"{"dueTime":"0s","data":1}"#)
+        }
+        harness.advance(1000)
+        _ = harness.jobs.delete("gone")
+        try harness.schedule("replaced", #"{"dueTime":"0s","data":22,"overwrite":true}"#)
+        try harness.schedule("later", #"{"dueTime":"60s","data":3,"overwrite":true}"#)
+        harness.app.isListening = true
+        harness.advance(30_000)
+        #expect(harness.triggers("gone").isEmpty)
+        #expect(harness.triggers("later").isEmpty)
+        let triggers = harness.app.calls.filter { $0.line.hasPrefix("POST") }
+        #expect(triggers.map(\.line) == ["POST /job/replaced HTTP/1.1"])
+        #expect(triggers.first?.fields.contains("Content-Length: 2") == true)
+        harness.advance(60_000)
+        #expect(harness.triggers("later") == [61_000])
+    }
+
     @Test("an app that dies after it was discovered holds its jobs again, where Dapr burns their attempts")
     func appDies() throws {
         let harness = try AppHarness()
@@ -195,6 +228,14 @@ struct AppCallsTests {
         for index in 0..<200 { try harness.schedule("job-\(index)") }
         harness.advance(60_000)
         #expect(harness.app.calls.count { $0.line.hasPrefix("POST") } == 98)
+    }
+
+    @Test("the pool is as large as the contract has it: 1024 connections, 64 idle, answers' heads of 4 KiB")
+    func pool() {
+        let limits = AppChannel(port: 6200, appID: "garage").limits
+        #expect(limits.clientConnections == 1024)
+        #expect(limits.clientIdleConnections == 64)
+        #expect(limits.responseHeaderBytes == 4096)
     }
 
     @Test("no reply is waited for without limit, and stalls that job alone")

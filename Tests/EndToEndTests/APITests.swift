@@ -73,7 +73,7 @@ extension EndToEnd {
                 "POST", "/v1.0/jobs/x", #"{"schedule":"@daily","ttl":"soon"}"#, 500, schedule,
                 "ttl format not recognized"),
             Case("POST", "/v1.0/jobs/a%2Fb", #"{"dueTime":"1s"}"#, 500, schedule, "must not contain"),
-            // What the contract has beyond this is refused, never accepted and ignored.
+            // A policy that cannot be kept is refused, never accepted and ignored.
             Case(
                 "POST", "/v1.0/jobs/x", #"{"dueTime":"1s","failurePolicy":{"drop":{},"constant":{}}}"#, 400,
                 "ERR_MALFORMED_REQUEST", "failurePolicy"),

@@ -1,3 +1,4 @@
+import Glibc
 import JobsRuntime
 import Reactor
 import TestKit
@@ -73,6 +74,30 @@ extension EndToEnd {
                 try app.wait(for: "job")
                 #expect(app.calls[app.calls.count - 1].body == body)
                 #expect(app.calls[app.calls.count - 1].headers["content-type"] == "application/json")
+                try host.stop()
+            }
+        }
+
+        @Test("a cron schedule is read in UTC, or in the zone it names, whatever the host's own zone is")
+        func hostZone() async throws {
+            try await OwnThread.run {
+                let (data, app) = (try TemporaryFolder(), try AppSink())
+                var options = HostProcess.Options(dataFolder: data.path)
+                options.appPort = app.port
+                options.environment = ["TZ": "America/New_York"]
+                let host = try HostProcess.start(options)
+                var now = timespec()
+                unsafe clock_gettime(CLOCK_REALTIME, &now)
+                // This hour and the next: neither is New York's, and a match is never more than a second away.
+                func schedule(_ name: String, zone: String, secondsFromUTC: Int) throws {
+                    let hour = (now.tv_sec + secondsFromUTC) / 3600 % 24
+                    let fields = "* * \(hour),\((hour + 1) % 24) * * *"
+                    try Self.schedule(host, name, #"{"schedule":"\#(zone)\#(fields)","repeats":1}"#)
+                }
+                try schedule("utc", zone: "", secondsFromUTC: 0)
+                try schedule("zone", zone: "TZ=Asia/Kathmandu ", secondsFromUTC: 20_700)
+                try app.wait(for: "utc")
+                try app.wait(for: "zone")
                 try host.stop()
             }
         }

@@ -174,8 +174,7 @@ package final class JobExecutor: DueJobReceiver {
     }
 
     private func hold(_ job: PendingJob, _ route: Route) {
-        let retry = timers.wallNow + .milliseconds(Int64(limits.undeliverableRetryMilliseconds))
-        lane.hold(job, until: retry)
+        lane.hold(job, forMilliseconds: limits.undeliverableRetryMilliseconds)
         if !route.receiver.isAccepting { lane.pass(job, by: route.id) }
     }
 

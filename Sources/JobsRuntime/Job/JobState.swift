@@ -8,16 +8,18 @@ package import Reactor
 ///             the wheel turns        a slot is free          an outcome          its commit
 ///   waiting ─────────────────▶ ready ──────────────▶ running ─────────▶ settling ──────────▶ waiting
 ///      │ ▲                       │ │                    │                  │                  or gone
-///      │ │ refused, or failed    │ │ no slot, no route  │ undeliverable    │ the commit fails: again,
-///      ▼ │                       │ ▼                    ▼                  ▼ after the reopen
+///      │ │ refused, or failed    │ │ no slot, no route  │ undeliverable:   │ the commit fails: again,
+///      ▼ │                       │ ▼                    ▼ held             ▼ after the reopen
 ///   suspended ◀──────────────────┘ passed: left to the store until the receiver accepts
 ///      │  a delete or an overwrite is at the writer
 ///      ▼ applied
 ///     gone
 /// ```
 package enum JobState: Equatable {
-    /// On the wheel until its next attempt.
+    /// On the wheel of the wall clock until its next attempt.
     case waiting(TimerToken)
+    /// As waiting, after an outcome of undeliverable, but on the monotonic wheel: it is a pause, and no time of day.
+    case held(TimerToken)
     /// Off the wheel, as a delete or an overwrite of it is at the writer.
     case suspended
     /// Due, in the queue of its route.

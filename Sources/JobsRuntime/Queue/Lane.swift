@@ -71,6 +71,7 @@ package final class Lane: TimerTarget {
         guard let job = table[name] else { return nil }
         switch job.state {
         case .waiting(let token): timers.remove(.wall, token)
+        case .held(let token): timers.remove(.monotonic, token)
         case .ready: break
         case .suspended, .running, .settling, .gone: return nil
         }
@@ -143,11 +144,14 @@ package final class Lane: TimerTarget {
         readIfDue()
     }
 
-    /// A job that has run keeps its place in the due order and is tried again at `time`, in memory only.
-    package func hold(_ job: PendingJob, until time: WallTime) {
+    /// A job that has run keeps its place in the due order and is tried again after a pause, in memory only.
+    ///
+    /// The pause is no time of day: a step of the wall clock moves it neither way.
+    package func hold(_ job: PendingJob, forMilliseconds pause: UInt64) {
         guard table[job.name] === job else { return job.move(to: .gone) }
         window.add(job.byteCount)
-        job.move(to: .waiting(timers.insert(.wall, at: time.deadlineTick, for: job)))
+        let deadline = timers.monotonicNow.advanced(byMilliseconds: pause)
+        job.move(to: .held(timers.insert(.monotonic, at: deadline, for: job)))
     }
 
     /// The result of a job's run is on disk, and the job stands elsewhere in the due order.
@@ -207,6 +211,9 @@ package final class Lane: TimerTarget {
         case .waiting(let token):
             timers.remove(.wall, token)
             window.remove(job.byteCount)
+        case .held(let token):
+            timers.remove(.monotonic, token)
+            window.remove(job.byteCount)
         case .ready, .suspended: window.remove(job.byteCount)
         case .running, .settling, .gone: return
         }
@@ -222,11 +229,14 @@ package final class Lane: TimerTarget {
         armWakeUp()
     }
 
-    /// The jobs on the wheel, in due order; O(n log n).
+    /// The jobs on a wheel, in due order; O(n log n).
     private func waitingJobs() -> [PendingJob] {
-        table.values.filter { if case .waiting = $0.state { true } else { false } }.sorted {
-            $0.dueKey < $1.dueKey
-        }
+        table.values.filter {
+            switch $0.state {
+            case .waiting, .held: true
+            case .ready, .suspended, .running, .settling, .gone: false
+            }
+        }.sorted { $0.dueKey < $1.dueKey }
     }
 
     // MARK: Reads
@@ -258,7 +268,7 @@ package final class Lane: TimerTarget {
     package func forgetWindow() {
         for job in table.values.sorted(by: { $0.dueKey < $1.dueKey }) {
             switch job.state {
-            case .waiting, .ready, .suspended: forget(job)
+            case .waiting, .held, .ready, .suspended: forget(job)
             case .running, .settling, .gone: break
             }
         }

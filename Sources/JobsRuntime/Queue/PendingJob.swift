@@ -39,7 +39,7 @@ package final class PendingJob: TimerTarget {
     package var byteCount: Int { 160 + name.count + (spec.data?.count ?? 0) + spec.textByteCount }
 
     package func timerFired(_ token: TimerToken) {
-        guard state == .waiting(token) else { return }
+        guard state == .waiting(token) || state == .held(token) else { return }
         state = .ready
         receiver?.fellDue(self)
     }

@@ -33,6 +33,22 @@ struct CommandTests {
         #expect(receiver.milliseconds == [1000])
     }
 
+    @Test(
+        "an overwrite that is refused leaves the old job as it was",
+        arguments: [
+            #"{"schedule":"* * * * *","overwrite":true}"#, #"{"dueTime":"soon","overwrite":true}"#,
+            #"{"schedule":"@every 1s","ttl":"-1s","overwrite":true}"#,
+            #"{"dueTime":"1s","overwrite":true,"failurePolicy":{"constant":{"interval":"200ms"}}}"#,
+        ])
+    func refusedByTheGrammar(body: String) throws {
+        let (harness, receiver) = try JobsHarness.recording()
+        _ = try harness.schedule("a", #"{"dueTime":"1s","data":1}"#)
+        #expect(throws: APIError.self) { try harness.schedule("a", body) }
+        harness.advance(milliseconds: 10_000)
+        #expect(receiver.milliseconds == [1000])
+        #expect(receiver.deliveries.map(\.trigger.data) == [Array("1".utf8)])
+    }
+
     @Test("an overwrite replaces everything: time, data, counts")
     func overwrite() throws {
         let (harness, receiver) = try JobsHarness.recording()
@@ -70,6 +86,26 @@ struct CommandTests {
         harness.advance(milliseconds: 1000)
         #expect(receiver.deliveries.map(\.trigger.data) == [Array("1".utf8), Array("2".utf8)])
         #expect(receiver.deliveries.last?.trigger.attempt == 1)
+    }
+
+    @Test("an overwrite in mid-trigger: the new version runs beside the old, whose result changes nothing")
+    func overwriteRunsBeside() throws {
+        let (harness, receiver) = try JobsHarness.recording()
+        receiver.answer = { _ in nil }
+        _ = try harness.schedule("a", #"{"dueTime":"1s","data":1}"#)
+        harness.advance(milliseconds: 1000)
+        _ = try harness.schedule(
+            "a", #"{"schedule":"@every 1s","dueTime":"0s","data":2,"repeats":2,"overwrite":true}"#)
+        harness.advance(milliseconds: 10)
+        #expect(receiver.deliveries.map(\.trigger.data) == [Array("1".utf8), Array("2".utf8)])
+        harness.driver.onLoop { receiver.finish(receiver.deliveries[0], .succeeded) }
+        harness.advance(milliseconds: 5000)
+        #expect(receiver.deliveries.count == 2)
+        receiver.answer = { _ in .succeeded }
+        harness.driver.onLoop { receiver.finish(receiver.deliveries[1], .succeeded) }
+        harness.advance(milliseconds: 100)
+        #expect(receiver.deliveries.count == 3)
+        #expect(harness.store.count == harness.emptyStoreKeys)
     }
 
     @Test("a delete in mid-trigger: the run is not disturbed and its result is discarded")

@@ -10,7 +10,7 @@ package final class HostProcess: Sendable {
         package var appPort: UInt16?
         /// Words after all others.
         package var arguments: [String] = []
-        /// Variables of its environment.
+        /// Its environment; nothing of this process's own comes with it.
         package var environment: [String: String] = [:]
         /// The page of the faults that this host is to meet; `nil`: none, and no library of them.
         package var faults: FaultPage?
@@ -30,8 +30,9 @@ package final class HostProcess: Sendable {
         if let appPort = options.appPort { words += ["--app-port", "\(appPort)", "--app-protocol", "http"] }
         process = try ChildProcess(
             Products.path(of: "mainspring"), words + options.arguments,
-            environment: try (options.faults?.environment(for: options.dataFolder) ?? [:])
-                .merging(options.environment) { $1 })
+            environment: try options.environment.merging(
+                options.faults?.environment(for: options.dataFolder) ?? [:]
+            ) { $1 })
     }
 
     /// Starts a host and waits until it serves.
