@@ -62,6 +62,7 @@ private struct AppProvider: ReceiverProvider {
         let dialer = SocketDialer(loop: sockets, network: network)
         let client = HTTPClient(network: network, dialer: dialer, limits: channel.limits)
         return AppReceiver(
-            channel: channel, address: address, client: client, timers: network.timers, logger: logger)
+            channel: channel, address: address, client: client, timers: network.timers, logger: logger,
+            appCalls: services.appCalls)
     }
 }

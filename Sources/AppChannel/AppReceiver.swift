@@ -21,6 +21,7 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
     private let client: HTTPClient
     private let timers: LoopTimers
     private let logger: Logger
+    private let appCalls: AppCallMetrics?
     private let pool: HTTPClientPool
     private let commonFields: [UInt8]
     private var probe: TCPProbe?
@@ -34,8 +35,11 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
         changed()
     }
 
-    init(channel: AppChannel, address: SocketAddress, client: HTTPClient, timers: LoopTimers, logger: Logger)
-    {
+    init(
+        channel: AppChannel, address: SocketAddress, client: HTTPClient, timers: LoopTimers, logger: Logger,
+        appCalls: AppCallMetrics?
+    ) {
+        self.appCalls = appCalls
         self.channel = channel
         self.address = address
         self.client = client
@@ -85,6 +89,7 @@ final class AppReceiver: TriggerReceiver, TimerTarget {
         case .response(let status):
             let (outcome, warning) = AppAnswer.outcome(status: status, name: trigger.name)
             if let warning { logger.error("\(warning)") }
+            appCalls?.answered(trigger, status: status, now: timers.wallNow)
             report(ticket, outcome)
         case .failed(let failure):
             var outcome = AppAnswer.outcome(failure)

@@ -18,21 +18,22 @@ final class JobsNetwork {
             bodyRefusal: { _ in .error(.bodyTooLarge) })
         server = HTTPServer(network: Network(timers: loop.timers), limits: limits, handler: router)
         JobRoutes(app: app, jobs: jobs, on: loop).add(to: router)
+        ReadinessRoutes(
+            figures: { jobs.figures }, limits: loop.limits, isServing: { [unowned self] in isServing }
+        ).add(to: router)
         HealthRoutes(
             app: app, notReady: { jobs.notReady }, isServing: { [unowned self] in isServing }
         ).add(to: router)
+        loop.metrics?.requests.watch(patterns: router.patterns)
+        server.observe(with: loop.metrics?.requests)
     }
+
+    /// What the server has seen so far.
+    var counters: HTTPServer.Counters { server.counters }
 
     /// Listens on `text`, a host and a port.
     func listen(on text: String, sockets: UVLoop) throws {
-        let wanted: SocketAddress
-        do { wanted = try SocketAddress(text) } catch { throw ListenError(address: text, cause: error) }
-        do {
-            let port = try server.listen(on: wanted, loop: sockets)
-            address = try SocketAddress(host: wanted.host, port: port).description
-        } catch {
-            throw ListenError(address: text, cause: error)
-        }
+        address = try server.listen(on: text, sockets: sockets)
     }
 
     /// Closes the door; what was asked is still answered.
@@ -41,6 +42,20 @@ final class JobsNetwork {
     func stop(completion: @escaping () -> Void) {
         isServing = false
         server.stop(completion: completion)
+    }
+}
+
+extension HTTPServer {
+    /// Listens on `text`, a host and a port; answers with the same and the port that the system chose if none was
+    /// named.
+    func listen(on text: String, sockets: UVLoop) throws(ListenError) -> String {
+        do {
+            let wanted = try SocketAddress(text)
+            let port = try listen(on: wanted, loop: sockets)
+            return try SocketAddress(host: wanted.host, port: port).description
+        } catch {
+            throw ListenError(address: text, cause: error)
+        }
     }
 }
 

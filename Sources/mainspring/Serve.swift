@@ -49,6 +49,8 @@ struct Serve: AsyncParsableCommand {
     @Flag(name: .customLong("log-as-json"), help: "The same as --log-format json.")
     var logAsJSON = false
 
+    @OptionGroup var metrics: MetricsFlags
+
     @Option(
         name: .customLong("route"),
         help: "Send jobs whose name begins with PREFIX to a bundled handler: PREFIX=HANDLER. Repeatable.")
@@ -93,6 +95,7 @@ struct Serve: AsyncParsableCommand {
             dataDirectory: try DataDirectory.choose(dataDirectory, appID: appID), appID: appID)
         options.listen = listen.contains(":") ? "[\(listen)]:\(httpPort)" : "\(listen):\(httpPort)"
         if let namespace = Environment.value(of: "NAMESPACE") { options.namespace = namespace }
+        metrics.apply(to: &options)
         let files = FileLimit.raise()
         options.network = options.network.fitting(files: files)
         let runtime = try JobsRuntime(options, logger: logger)

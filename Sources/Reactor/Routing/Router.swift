@@ -15,6 +15,8 @@ package final class Router: RequestHandler {
     private let gate: (HTTPRequest) -> HTTPResponse?
     private var trie = RouteTrie()
     private var verbs: [Verbs] = []
+    /// The pattern of each route's path, by the number that an observer is told.
+    package private(set) var patterns: [StaticString] = []
     private var routes: [Route] = []
     private let cleaned = ByteBuffer()
 
@@ -35,7 +37,10 @@ package final class Router: RequestHandler {
     /// A pattern's segments are literal, or a name in braces that stands for any one segment.
     package func add(_ method: HTTPMethod, _ pattern: StaticString, _ route: @escaping Route) {
         let index = trie.insert(pattern, value: verbs.count)
-        if index == verbs.count { verbs.append(Verbs()) }
+        if index == verbs.count {
+            verbs.append(Verbs())
+            patterns.append(pattern)
+        }
         let verb = Int(method.rawValue)
         precondition(verbs[index].routes[verb] == nil, "a route is added once")
         verbs[index].routes[verb] = routes.count
@@ -54,6 +59,7 @@ package final class Router: RequestHandler {
             let found = unsafe trie.find(MessageBytes(path), &parameters),
             let route = verbs[found].routes[Int(request.method.rawValue)]
         else { return fallback(request, ticket) }
+        request.note(route: found)
         return routes[route](request, parameters, ticket)
     }
 
