@@ -16,6 +16,8 @@ let strict: [SwiftSetting] = [
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 
+let metricsTestKit: Target.Dependency = .product(name: "MetricsTestKit", package: "swift-metrics")
+
 let package = Package(
     name: "mainspring",
     products: [
@@ -64,7 +66,8 @@ let package = Package(
         .testTarget(
             name: "ReactorTests", dependencies: ["Reactor", "TestKit"], swiftSettings: strict),
         .testTarget(
-            name: "JobsRuntimeTests", dependencies: ["JobsRuntime", "Reactor", "TestKit", metrics],
+            name: "JobsRuntimeTests",
+            dependencies: ["JobsRuntime", "Reactor", "TestKit", metrics, metricsTestKit],
             swiftSettings: strict),
         .testTarget(
             name: "AppChannelTests", dependencies: ["AppChannel", "JobsRuntime", "Reactor", "TestKit"],
@@ -86,6 +89,9 @@ let package = Package(
         .executableTarget(
             name: "WheelBench", dependencies: ["Reactor"], path: "Benchmarks/WheelBench",
             swiftSettings: strict),
+        .executableTarget(
+            name: "MetricsBench", dependencies: ["JobsRuntime", "Prometheus", "Reactor", metrics],
+            path: "Benchmarks/MetricsBench", swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

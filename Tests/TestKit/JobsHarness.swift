@@ -1,3 +1,4 @@
+package import CoreMetrics
 package import JobsRuntime
 internal import Logging
 package import Reactor
@@ -17,12 +18,15 @@ package final class JobsHarness {
     private let parts: AppJobs.Parts
     private let runs: HarnessRuns
     package let jobs: AppJobs
+    /// The runtime's metrics, where a backend was given.
+    package let metrics: JobMetrics?
 
     /// Jobs on `store`, which another harness may have left behind.
     package init(
         store: MemoryStore = MemoryStore(), seed: UInt64 = 1, at time: WallTime = JobsHarness.start,
-        limits: JobLimits = JobLimits()
+        limits: JobLimits = JobLimits(), metrics factory: (any MetricsFactory)? = nil
     ) throws {
+        metrics = factory.flatMap { [app] in JobMetrics($0, of: app) }
         self.store = store
         self.limits = limits
         driver = VirtualDriver(startingAt: time, seed: seed)
@@ -31,7 +35,7 @@ package final class JobsHarness {
         logger.logLevel = .critical
         let parts = try AppJobs.Parts(
             app: app, store: store, storeID: 7,
-            on: LoopParts(executor: loop.executor, limits: limits, logger: logger))
+            on: LoopParts(executor: loop.executor, limits: limits, logger: logger, metrics: metrics))
         self.parts = parts
         jobs = AppJobs(parts)
         runs = HarnessRuns(parts.executor)
@@ -114,6 +118,14 @@ package final class JobsHarness {
         var result: AppJobs.DeleteResult?
         driver.onLoop { jobs.delete(Array(name.utf8)) { result = $0 } }
         return result
+    }
+
+    /// Brings gauges up to date.
+    package func refreshMetrics() { driver.onLoop { metrics?.refresh(jobs.figures, server: nil) } }
+
+    /// What `/readyz` says.
+    package var readiness: ReadinessReport {
+        driver.onLoop { ReadinessReport(jobs.figures, limits, isServing: true) }
     }
 
     /// Whether a job is there.

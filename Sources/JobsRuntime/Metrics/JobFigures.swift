@@ -21,6 +21,9 @@ package struct JobFigures: Sendable {
     /// Results that are not committed yet.
     package var unsettled = 0
 
+    /// The figures of a host that does nothing, and that well.
+    package init() {}
+
     /// How long the oldest tick is overdue that could have been sent; 0 where there is none.
     package var oldestOverdueSeconds: Double { routes.map(\.oldestOverdueSeconds).max() ?? 0 }
     /// Due jobs that wait for a receiver that cannot be reached.

@@ -31,12 +31,12 @@ package final class TriggerMetrics {
     }
 
     /// The lateness of a route's ticks.
-    func lateness(ofRoute prefix: String) -> TurnHistogram {
+    package func lateness(ofRoute prefix: String) -> TurnHistogram {
         maker.histogram(MetricCatalogue.lateness, prefix)
     }
 
     /// A run has its outcome, so long after it began.
-    func ended(_ outcome: TriggerOutcome, afterMilliseconds milliseconds: Double) {
+    package func ended(_ outcome: TriggerOutcome, afterMilliseconds milliseconds: Double) {
         latency.record(milliseconds)
         switch outcome {
         case .succeeded:

@@ -14,4 +14,10 @@ package struct AnsweredRequest {
     ///
     /// Both are the loop's own, in whole milliseconds: single values are rough, their sum is not.
     package let milliseconds: UInt64
+
+    package init(route: Int?, method: HTTPMethod, milliseconds: UInt64) {
+        self.route = route
+        self.method = method
+        self.milliseconds = milliseconds
+    }
 }

@@ -39,7 +39,7 @@ struct RouteTests {
         _ = try harness.schedule("lost", #"{"dueTime":"1s"}"#)
         harness.advance(milliseconds: 3_600_000)
         #expect(harness.exists("lost") == true)
-        #expect(harness.jobs.executor.counts.unrouted == 1)
+        #expect(harness.driver.onLoop { harness.jobs.figures.unrouted } == 1)
         let receiver = RecordingReceiver(harness)
         harness.route("lo", to: receiver)
         harness.advance(milliseconds: 1)
