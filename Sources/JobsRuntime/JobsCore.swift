@@ -99,6 +99,9 @@ package actor JobsCore: RunReports {
             }
             try open(store, storeID: storeID)
         } catch {
+            // One of two doors may be open already, and the loop ends only with its last socket.
+            network?.stop {}
+            monitor?.stop {}
             closeAll()
             throw error
         }

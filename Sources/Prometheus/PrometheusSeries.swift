@@ -72,19 +72,21 @@ final class PrometheusHistogram: BatchRecorderHandler, TimerHandler {
     }
 
     func record(_ value: Int64) { record(Double(value)) }
-    func record(_ value: Double) { record(contentsOf: [value]) }
+    func record(_ value: Double) { state.withLock { count(value, in: &$0) } }
     func recordNanoseconds(_ duration: Int64) { record(Double(duration) / 1_000_000_000) }
 
-    func record(contentsOf values: [Double]) {
+    func record(contentsOf values: UnsafeBufferPointer<Double>) {
         state.withLock { state in
-            for value in values {
-                // Most values fall into the first buckets, so a walk beats a search.
-                var index = 0
-                while index < bounds.count, !(value <= bounds[index]) { index += 1 }
-                state.counts[index] += 1
-                state.sum += value
-            }
+            for index in 0..<values.count { unsafe count(values[index], in: &state) }
         }
+    }
+
+    private func count(_ value: Double, in state: inout State) {
+        // Most values fall into the first buckets, so a walk beats a search.
+        var index = 0
+        while index < bounds.count, !(value <= bounds[index]) { index += 1 }
+        state.counts[index] += 1
+        state.sum += value
     }
 
     func write(_ name: String, _ labels: String, to text: inout PrometheusText) {

@@ -17,7 +17,7 @@ extension EndToEnd {
                 try help.expectSuccess()
                 for flag in [
                     "--app-id", "--app-port", "--app-protocol", "--http-port", "--data-dir", "--log-level",
-                    "--log-format", "--listen", "--route",
+                    "--log-format", "--listen", "--route", "--metrics-port", "--enable-metrics",
                 ] {
                     #expect(help.output.contains(flag), "'\(flag)' is missing")
                 }
@@ -44,6 +44,7 @@ extension EndToEnd {
                 ["--http-port", "seventy"],
                 ["--http-port", "70000"],
                 ["--app-port", "-1"],
+                ["--metrics-port", "70000"],
                 ["--app-protocol", "grpc"],
                 ["--app-protocol", "carrier-pigeon"],
                 ["--log-level", "loud"],

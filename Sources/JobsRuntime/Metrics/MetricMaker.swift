@@ -37,7 +37,7 @@ final class MetricMaker {
 
     /// Gives all of them back.
     func destroyAll() {
-        touched.flush()
+        touched.close()
         for destroy in destroyers { destroy(factory) }
         destroyers = []
     }

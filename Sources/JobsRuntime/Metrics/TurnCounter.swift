@@ -4,18 +4,21 @@ internal import CoreMetrics
 package final class TurnCounter: TurnMetric {
     private let handler: any CounterHandler
     private let touched: TouchedMetrics
+    private var number: Int?
     private var waiting: Int64 = 0
     private var published: UInt64 = 0
 
     init(_ handler: any CounterHandler, _ touched: TouchedMetrics) {
         self.handler = handler
         self.touched = touched
+        number = touched.number(of: self)
     }
 
     /// Counts one more.
     package func add() {
-        if waiting == 0 { touched.add(self) }
         waiting += 1
+        guard waiting == 1 else { return }
+        if let number { touched.touch(number) } else { flush() }
     }
 
     /// Tells the backend at once of a total that is kept elsewhere: what it has grown by since the last time.

@@ -4,42 +4,48 @@ package import CoreMetrics
 ///
 /// Our own exporter's do; any other backend gets value after value.
 package protocol BatchRecorderHandler: RecorderHandler {
-    /// Records all of them.
-    func record(contentsOf values: [Double])
+    /// Records all of them; they are valid during the call.
+    func record(contentsOf values: UnsafeBufferPointer<Double>)
 }
 
 /// A histogram that costs a store on the loop; its backend gets the values of a turn together.
-package final class TurnHistogram: TurnMetric {
-    /// Values that may wait before the turn is over.
-    private static let maximumWaiting = 4096
+@safe package final class TurnHistogram: TurnMetric {
+    /// Values that wait at most; then they are handed on before the turn is over.
+    private static let capacity = 64
 
     private let handler: any RecorderHandler
     private let batch: (any BatchRecorderHandler)?
     private let touched: TouchedMetrics
-    private var waiting: [Double] = []
+    private var number: Int?
+    private let waiting: UnsafeMutablePointer<Double>
+    private var count = 0
 
     init(_ handler: any RecorderHandler, _ touched: TouchedMetrics) {
         self.handler = handler
         self.touched = touched
         batch = handler as? any BatchRecorderHandler
+        unsafe waiting = .allocate(capacity: Self.capacity)
+        number = touched.number(of: self)
     }
+
+    deinit { unsafe waiting.deallocate() }
 
     /// Sorts a value in.
     package func record(_ value: Double) {
-        if waiting.isEmpty { touched.add(self) }
-        waiting.append(value)
-        if waiting.count > Self.maximumWaiting { hand() }
+        unsafe (waiting + count).initialize(to: value)
+        count += 1
+        if count == 1, let number {
+            touched.touch(number)
+        } else if count == Self.capacity || number == nil {
+            flush()
+        }
     }
 
-    func flush() { hand() }
-
-    private func hand() {
-        if let batch {
-            batch.record(contentsOf: waiting)
-        } else {
-            for value in waiting { handler.record(value) }
-        }
-        waiting.removeAll(keepingCapacity: true)
+    func flush() {
+        let values = unsafe UnsafeBufferPointer(start: waiting, count: count)
+        count = 0
+        if let batch { return unsafe batch.record(contentsOf: values) }
+        for index in 0..<values.count { unsafe handler.record(values[index]) }
     }
 
     func destroy(_ factory: any MetricsFactory) { factory.destroyRecorder(handler) }

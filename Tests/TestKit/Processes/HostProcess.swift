@@ -8,6 +8,8 @@ package final class HostProcess: Sendable {
         package var appID = "test"
         package var httpPort: UInt16?
         package var appPort: UInt16?
+        /// The port of metrics; `nil` leaves it to the host, which takes the standard one.
+        package var metricsPort: UInt16? = 0
         /// Words after all others.
         package var arguments: [String] = []
         /// The page of the faults that this host is to meet; `nil`: none, and no library of them.
@@ -26,6 +28,7 @@ package final class HostProcess: Sendable {
             "serve", "--app-id", options.appID, "--http-port", "\(port)", "--data-dir", options.dataFolder,
         ]
         if let appPort = options.appPort { words += ["--app-port", "\(appPort)", "--app-protocol", "http"] }
+        if let metricsPort = options.metricsPort { words += ["--metrics-port", "\(metricsPort)"] }
         process = try ChildProcess(
             Products.path(of: "mainspring"), words + options.arguments,
             environment: try options.faults?.environment(for: options.dataFolder) ?? [:])
