@@ -48,7 +48,8 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "AppChannel", dependencies: ["JobsRuntime", "Reactor", logging], swiftSettings: strict),
-        .target(name: "Prometheus", dependencies: ["JobsRuntime", "Reactor", metrics], swiftSettings: strict),
+        .target(
+            name: "Prometheus", dependencies: ["JobsRuntime", "Reactor", metrics], swiftSettings: strict),
         .target(name: "Handlers", dependencies: ["JobsRuntime"], swiftSettings: strict),
         .executableTarget(
             name: "DemoHost", dependencies: ["JobsRuntime", "Handlers", logging], swiftSettings: strict),
@@ -61,7 +62,8 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "TestKit", dependencies: ["Reactor", "JobsRuntime", "CFaultPage", "CSpawn", logging, metrics],
+            name: "TestKit",
+            dependencies: ["Reactor", "JobsRuntime", "CFaultPage", "CSpawn", logging, metrics],
             path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(
             name: "ReactorTests", dependencies: ["Reactor", "TestKit"], swiftSettings: strict),
@@ -73,7 +75,8 @@ let package = Package(
             name: "AppChannelTests", dependencies: ["AppChannel", "JobsRuntime", "Reactor", "TestKit"],
             swiftSettings: strict),
         .testTarget(
-            name: "PrometheusTests", dependencies: ["Prometheus", "JobsRuntime", metrics], swiftSettings: strict),
+            name: "PrometheusTests", dependencies: ["Prometheus", "JobsRuntime", metrics],
+            swiftSettings: strict),
         .testTarget(
             name: "HandlersTests", dependencies: ["Handlers", "JobsRuntime", "TestKit"], swiftSettings: strict
         ),

@@ -58,8 +58,16 @@ struct MetricsBench {
     func run() {
         var fields: [(String, Double)] = []
         for perTurn in [1, 32] {
-            fields.append(("trigger_in_process_turn_\(perTurn)_ns", measure(perTurn: perTurn) { recordTrigger(toApp: false) }))
-            fields.append(("trigger_to_app_turn_\(perTurn)_ns", measure(perTurn: perTurn) { recordTrigger(toApp: true) }))
+            fields.append(
+                (
+                    "trigger_in_process_turn_\(perTurn)_ns",
+                    measure(perTurn: perTurn) { recordTrigger(toApp: false) }
+                ))
+            fields.append(
+                (
+                    "trigger_to_app_turn_\(perTurn)_ns",
+                    measure(perTurn: perTurn) { recordTrigger(toApp: true) }
+                ))
             fields.append(("schedule_turn_\(perTurn)_ns", measure(perTurn: perTurn) { recordSchedule() }))
         }
         var bytes = 0

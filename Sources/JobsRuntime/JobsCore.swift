@@ -64,7 +64,8 @@ package actor JobsCore: RunReports {
     }
 
     private func attach(_ prefix: String, _ provider: any ReceiverProvider, to jobs: AppJobs) throws {
-        let services = LoopServices(executor: executor, sockets: executor.driver.sockets, runs: self,
+        let services = LoopServices(
+            executor: executor, sockets: executor.driver.sockets, runs: self,
             appCalls: parts?.metrics?.appCalls)
         let receiver = try provider.makeReceiver(on: services)
         if let owner = jobs.executor.add(prefix: prefix, receiver: receiver) {

@@ -45,7 +45,8 @@ package final class PrometheusRegistry: MetricsFactory {
         let (families, refused) = state.withLock { ($0.families, $0.refused) }
         var text = PrometheusText()
         for (_, family) in families.sorted(by: { $0.key < $1.key }) { family.write(to: &text) }
-        text.head(Self.refusedName, "counter", "Metrics that are not shown: too many, or their name is taken.")
+        text.head(
+            Self.refusedName, "counter", "Metrics that are not shown: too many, or their name is taken.")
         text.sample(Self.refusedName, "", "\(refused)")
         return text.bytes
     }
@@ -111,7 +112,8 @@ package final class PrometheusRegistry: MetricsFactory {
             }
             let made = make()
             let help = definitions[name]?.help ?? ""
-            state.families[name, default: PrometheusFamily(name: name, kind: kind, help: help)].add(labels, made)
+            state.families[name, default: PrometheusFamily(name: name, kind: kind, help: help)].add(
+                labels, made)
             state.series += 1
             return made
         }

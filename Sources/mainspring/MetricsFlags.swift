@@ -16,7 +16,9 @@ struct MetricsFlags: ParsableArguments {
             """)
     var port: Int?
 
-    @Option(name: .customLong("enable-metrics"), defaultAsFlag: true, help: "Whether metrics are kept and served. (default: true)")
+    @Option(
+        name: .customLong("enable-metrics"), defaultAsFlag: true,
+        help: "Whether metrics are kept and served. (default: true)")
     var isEnabled: Bool?
 
     func validate() throws {

@@ -50,7 +50,10 @@ extension EndToEnd {
                     (#"dapr_scheduler_jobs_created_total{type="job"}"#, 3),
                     ("dapr_component_job_success_count" + component, 1),
                     ("dapr_component_job_failure_count" + component, 1),
-                    (#"dapr_http_client_completed_count{app_id="test",method="POST",path="/job/{name}",status="404"}"#, 1),
+                    (
+                        #"dapr_http_client_completed_count{app_id="test",method="POST",path="/job/{name}",status="404"}"#,
+                        1
+                    ),
                     (
                         #"dapr_http_server_request_count{app_id="test",method="POST",path="/v1.0/jobs/{name}",status="204"}"#,
                         3

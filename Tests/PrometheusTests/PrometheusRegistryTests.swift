@@ -89,7 +89,9 @@ struct PrometheusRegistryTests {
         #expect(!text(registry).contains("TYPE c "))
     }
 
-    @Test("every metric of the catalogue has a name, labels and a help text that Prometheus takes, and bounds that rise")
+    @Test(
+        "every metric of the catalogue has a name, labels and a help text that Prometheus takes, and bounds that rise"
+    )
     func catalogue() {
         var names: Set<String> = []
         for metric in MetricCatalogue.all {

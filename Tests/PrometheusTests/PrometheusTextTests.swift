@@ -82,7 +82,8 @@ struct PrometheusTextTests {
     @Test(
         "names keep to the letters that Prometheus takes",
         arguments: [
-            ("http.server.requests", "http_server_requests"), ("9lives", "_9lives"), ("a:b", "a:b"), ("", "_"),
+            ("http.server.requests", "http_server_requests"), ("9lives", "_9lives"), ("a:b", "a:b"),
+            ("", "_"),
             ("größe", "gr____e"),
         ])
     func names(label: String, name: String) { #expect(PrometheusText.name(label) == name) }

@@ -21,7 +21,8 @@ package final class JobExecutor: DueJobReceiver {
         var ableSince: WallTime
 
         init(
-            id: RouteID, prefix: String, receiver: any TriggerReceiver, lateness: TurnHistogram?, now: WallTime
+            id: RouteID, prefix: String, receiver: any TriggerReceiver, lateness: TurnHistogram?,
+            now: WallTime
         ) {
             self.id = id
             self.prefix = prefix
@@ -287,7 +288,8 @@ package final class JobExecutor: DueJobReceiver {
         for route in routes {
             let passed = lane.passedCount(by: route.id)
             let isAccepting = route.receiver.isAccepting
-            var standing = RouteFigures(prefix: route.prefix, isAccepting: isAccepting, running: route.running)
+            var standing = RouteFigures(
+                prefix: route.prefix, isAccepting: isAccepting, running: route.running)
             standing.count(route.ready, ableSince: route.ableSince, now: now)
             if isAccepting { standing.backlog += passed } else { standing.held = passed }
             figures.retrying += standing.retrying

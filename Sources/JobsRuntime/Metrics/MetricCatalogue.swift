@@ -9,7 +9,8 @@ package enum MetricCatalogue {
 
     /// Dapr's bounds for latencies, in milliseconds.
     static let latencyMilliseconds: [Double] = [
-        1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 65, 80, 100, 130, 160, 200, 250, 300, 400, 500, 650,
+        1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 65, 80, 100, 130, 160, 200, 250, 300, 400, 500,
+        650,
         800, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000,
     ]
     private static let latenessSeconds: [Double] = [
@@ -30,12 +31,14 @@ package enum MetricCatalogue {
         "dapr_scheduler_jobs_created_total", .counter, labels: type, "Jobs that were scheduled.")
     static let createdFailed = MetricDefinition(
         "dapr_scheduler_jobs_created_failed_total", .counter, labels: type,
-        "Jobs that were to be scheduled, and were not: the name is taken, or the store had no room or failed.")
+        "Jobs that were to be scheduled, and were not: the name is taken, or the store had no room or failed."
+    )
     static let deleted = MetricDefinition(
         "dapr_scheduler_jobs_deleted_total", .counter, labels: type,
         "Deletes that succeeded, those of jobs that were not there included.")
     static let bulkDeleted = MetricDefinition(
-        "dapr_scheduler_jobs_bulk_deleted_total", .counter, "Deletes of many jobs at once: operations, not jobs.")
+        "dapr_scheduler_jobs_bulk_deleted_total", .counter,
+        "Deletes of many jobs at once: operations, not jobs.")
     static let triggered = MetricDefinition(
         "dapr_scheduler_jobs_triggered_total", .counter, labels: type,
         "Triggers that succeeded, those that the app answered with 404 included.")
@@ -131,8 +134,10 @@ package enum MetricCatalogue {
     package static let all: [MetricDefinition] = [
         sidecarsConnected, created, createdFailed, deleted, bulkDeleted, triggered, failed, undelivered,
         triggerLatency, jobSuccess, jobFailure, jobLatencies, errorCode, serverRequests, serverLatency,
-        clientRequests, clientLatency, lateness, triggers, givenUp, oldestOverdue, running, backlog, held, retrying,
-        unrouted, unreadable, loopLag, commitTime, storeFault, unsettled, connectionsOpen, connectionsAccepted,
+        clientRequests, clientLatency, lateness, triggers, givenUp, oldestOverdue, running, backlog, held,
+        retrying,
+        unrouted, unreadable, loopLag, commitTime, storeFault, unsettled, connectionsOpen,
+        connectionsAccepted,
         connectionsRefused, connectionsFailed, malformed, linesDropped,
     ]
 }

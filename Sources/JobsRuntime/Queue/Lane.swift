@@ -41,8 +41,7 @@ package final class Lane: TimerTarget {
     private var isLogLost = false
     private var wakeUp: TimerToken?
     private var isPaused = true
-    /// For each route what it could not take.
-    private var passed: [RouteID: PassedKeys] = [:]
+    private var passed = PassedByRoute()
     private var keysRemoved = 0
 
     package init(
@@ -122,22 +121,18 @@ package final class Lane: TimerTarget {
     /// It leaves memory, and its key waits in the store until `recall`.
     package func pass(_ job: PendingJob, by route: RouteID) {
         let key = job.dueKey
-        note(key, passedBy: route)
+        passed.pass(key, by: route)
         forget(job)
         if window.isHalfEmpty { readIfDue() }
     }
 
     /// Has the keys read again that a route passed, as it can take them now.
     package func recall(_ route: RouteID) {
-        if let keys = passed.removeValue(forKey: route) { lookAgain(from: keys.first) }
-    }
-
-    private func note(_ key: DueKey, passedBy route: RouteID) {
-        if passed[route]?.pass(key) == nil { passed[route] = PassedKeys(key) }
+        if let key = passed.recall(route) { lookAgain(from: key) }
     }
 
     /// How many due jobs a route has passed, which wait in the store.
-    package func passedCount(by route: RouteID) -> Int { passed[route]?.count ?? 0 }
+    package func passedCount(by route: RouteID) -> Int { passed.count(by: route) }
 
     /// How many jobs on the wheel wait for another attempt of their tick; O(n) in the window.
     package var retryingCount: Int {
@@ -150,7 +145,7 @@ package final class Lane: TimerTarget {
     /// due later must not keep it waiting until they have fired.
     private func lookAgain(from key: DueKey) {
         window.retreat(to: key)
-        for route in passed.keys { passed[route]?.lookAgain(from: key) }
+        passed.lookAgain(from: key)
         if !window.isHalfEmpty, let horizon = window.horizon {
             let surplus = window.surplusOverHalf
             for job in waitingJobs().suffix(surplus) where !(job.dueKey < horizon) { forget(job) }
@@ -279,7 +274,7 @@ package final class Lane: TimerTarget {
             }
         }
         window.advance(to: .lowest)
-        passed = [:]
+        passed = PassedByRoute()
         log = nil
         readNumber += 1
     }
@@ -331,7 +326,7 @@ package final class Lane: TimerTarget {
         for (key, error) in page.damaged {
             logger.error("job \(GoQuote.quoted(key.name)) is kept but cannot fire: \(error)")
             // The mark must not pass it: a version that can read it may come.
-            note(key, passedBy: .unreadable)
+            passed.pass(key, by: .unreadable)
         }
         for orphan in page.orphans {
             store.removeOrphan(orphan.key, generation: orphan.generation, in: writer.groupForResult())
@@ -384,7 +379,7 @@ package final class Lane: TimerTarget {
         var lowest = window.horizon
         func consider(_ key: DueKey) { lowest = lowest.map { min($0, key) } ?? key }
         for job in table.values { consider(job.dueKey) }
-        for keys in passed.values { consider(keys.first) }
+        for key in passed.firstKeys { consider(key) }
         if let key = writer.lowestDueUnderWay { consider(key) }
         guard let lowest else { return }
         keysRemoved = 0

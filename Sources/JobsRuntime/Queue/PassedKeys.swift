@@ -48,3 +48,27 @@ struct PassedKeys {
         }
     }
 }
+
+/// What each route could not take.
+struct PassedByRoute {
+    private var keys: [RouteID: PassedKeys] = [:]
+
+    /// The first key of each route.
+    var firstKeys: some Collection<DueKey> { keys.values.lazy.map(\.first) }
+
+    /// How many jobs a route has passed.
+    func count(by route: RouteID) -> Int { keys[route]?.count ?? 0 }
+
+    /// A route could not take the job of a key.
+    mutating func pass(_ key: DueKey, by route: RouteID) {
+        if keys[route]?.pass(key) == nil { keys[route] = PassedKeys(key) }
+    }
+
+    /// The route can take its jobs now: where the due order has to be read again from, if it passed any.
+    mutating func recall(_ route: RouteID) -> DueKey? { keys.removeValue(forKey: route)?.first }
+
+    /// The due order is read again from `key`.
+    mutating func lookAgain(from key: DueKey) {
+        for route in keys.keys { keys[route]?.lookAgain(from: key) }
+    }
+}

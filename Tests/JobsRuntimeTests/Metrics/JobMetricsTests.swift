@@ -87,7 +87,8 @@ struct JobMetricsTests {
         receiver.answer = { _ in outcome }
         _ = try harness.schedule("a", #"{"dueTime":"1s"}"#)
         harness.advance(milliseconds: 1500)
-        var expected = ["succeeded": 0, "failed": 0, "cancelled": 0, "snoozed": 0, "undeliverable": 0] as [String: Int64]
+        var expected =
+            ["succeeded": 0, "failed": 0, "cancelled": 0, "snoozed": 0, "undeliverable": 0] as [String: Int64]
         expected[label] = 1
         #expect(outcomes() == expected)
         for name in ["triggered", "failed", "undelivered"] {
@@ -128,7 +129,9 @@ struct JobMetricsTests {
 
     @Test("a snoozed tick is not late again")
     func latenessOfSnoozed() throws {
-        receiver.answer = { [receiver] _ in receiver.deliveries.count == 1 ? .snoozed(.seconds(60)) : .succeeded }
+        receiver.answer = { [receiver] _ in
+            receiver.deliveries.count == 1 ? .snoozed(.seconds(60)) : .succeeded
+        }
         _ = try harness.schedule("a", #"{"dueTime":"1s"}"#)
         harness.advance(milliseconds: 120_000)
         #expect(receiver.deliveries.count == 2)
@@ -196,7 +199,8 @@ struct JobMetricsTests {
         let calls = try #require(harness.metrics?.appCalls)
         let planned = JobsHarness.start
         let trigger = JobTrigger(
-            name: Array("a".utf8), data: nil, runID: RunID(store: 1, generation: 1, tick: 1), plannedTime: planned,
+            name: Array("a".utf8), data: nil, runID: RunID(store: 1, generation: 1, tick: 1),
+            plannedTime: planned,
             lateness: .seconds(1), attempt: 1, isLastAttempt: false)
         harness.driver.onLoop {
             for status in [200, 404, 500] {
@@ -209,7 +213,9 @@ struct JobMetricsTests {
         #expect(values("dapr_component_job_latencies", labels + [("success", "true")]) == [25])
         #expect(values("dapr_component_job_latencies", labels + [("success", "false")]) == [25, 25])
         for status in ["200", "404", "500"] {
-            let http = [("app_id", "garage"), ("method", "POST"), ("path", "/job/{name}"), ("status", status)]
+            let http = [
+                ("app_id", "garage"), ("method", "POST"), ("path", "/job/{name}"), ("status", status),
+            ]
             #expect(total("dapr_http_client_completed_count", http) == 1)
             #expect(values("dapr_http_client_roundtrip_latency", http) == [25])
         }

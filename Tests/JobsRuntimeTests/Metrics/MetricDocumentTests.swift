@@ -9,7 +9,8 @@ struct MetricDocumentTests {
         let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
         let text = try #require(Self.read("/\(root)/docs/metrics.md"))
         var rows: [String: [String]] = [:]
-        for line in text.split(separator: "\n") where line.hasPrefix("| `dapr_") || line.hasPrefix("| `mainspring_") {
+        for line in text.split(separator: "\n")
+        where line.hasPrefix("| `dapr_") || line.hasPrefix("| `mainspring_") {
             let cells = line.split(separator: "|").map { $0.trimmed }
             rows[cells[0].filter { $0 != "`" }] = cells
         }

@@ -49,7 +49,9 @@ struct RequestMetricsTests {
             #expect(metrics.counterTotal(label: name, dimensions: labels("POST", jobs, 204)) == 2)
             #expect(metrics.counterTotal(label: name, dimensions: labels("POST", jobs, 409)) == 1)
             #expect(metrics.counterTotal(label: name, dimensions: labels("GET", jobs, 500)) == 1)
-            #expect(metrics.counterTotal(label: name, dimensions: labels("GET", "/v1.0/healthz/outbound", 204)) == 1)
+            #expect(
+                metrics.counterTotal(label: name, dimensions: labels("GET", "/v1.0/healthz/outbound", 204))
+                    == 1)
             #expect(metrics.counterTotal(label: name, dimensions: labels("GET", "", 404)) == 1)
             #expect(metrics.counters(label: name).count == 5)
             let latencies = metrics.recorders(label: "dapr_http_server_latency")
@@ -73,7 +75,8 @@ struct RequestMetricsTests {
             for (code, category, count) in errors {
                 let labels = [("app_id", "garage"), ("error_code", code), ("category", category)]
                 #expect(
-                    metrics.counterTotal(label: "dapr_error_code_total", dimensions: labels) == Int64(count), "\(code)")
+                    metrics.counterTotal(label: "dapr_error_code_total", dimensions: labels) == Int64(count),
+                    "\(code)")
             }
         }
     }

@@ -60,7 +60,9 @@ struct RequestObserverTests {
 
     @Test("once it has its answer, with the time until then")
     func atLast() {
-        send("POST /later/x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\nGET /now HTTP/1.1\r\nHost: a\r\n\r\n")
+        send(
+            "POST /later/x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\nGET /now HTTP/1.1\r\nHost: a\r\n\r\n"
+        )
         #expect(observer.seen.isEmpty)
         driver.advance(milliseconds: 40)
         driver.onLoop { later.tickets[0].respond(with: .noContent) }
