@@ -121,7 +121,11 @@ package actor JobsCore: RunReports {
         let loop = LoopParts(
             executor: executor, limits: options.jobs, logger: logger,
             metrics: JobMetrics(options.metrics ?? MetricsSystem.factory, of: app))
-        let parts = try AppJobs.Parts(app: app, store: store, storeID: storeID, on: loop)
+        let parts: AppJobs.Parts
+        do { parts = try AppJobs.Parts(app: app, store: store, storeID: storeID, on: loop) } catch {
+            loop.metrics?.close()
+            throw error
+        }
         self.parts = parts
         let jobs = AppJobs(parts)
         self.jobs = jobs

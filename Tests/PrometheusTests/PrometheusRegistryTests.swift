@@ -77,6 +77,27 @@ struct PrometheusRegistryTests {
         #expect(text(registry).contains("work_seconds_sum 0.03\n"))
     }
 
+    @Test("what many threads record while the page is read is all there in the end")
+    func threads() async {
+        let registry = PrometheusRegistry()
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<8 {
+                group.addTask {
+                    let counter = Counter(label: "c", factory: registry)
+                    let recorder = Recorder(label: "h", factory: registry)
+                    for _ in 0..<2000 {
+                        counter.increment()
+                        recorder.record(number)
+                    }
+                    _ = registry.page()
+                }
+            }
+        }
+        #expect(text(registry).contains("c 16000\n"))
+        #expect(text(registry).contains("h_count 16000\n"))
+        #expect(text(registry).contains("h_sum 56000\n"))
+    }
+
     @Test("a series leaves the page when the last who asked for it has given it back")
     func destroyed() {
         let registry = PrometheusRegistry()

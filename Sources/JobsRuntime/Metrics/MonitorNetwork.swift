@@ -20,6 +20,9 @@ package struct MonitorPort: Sendable {
 ///
 /// On the same loop as all else: that it answers says that the loop turns. On the loop only.
 final class MonitorNetwork {
+    /// Connections of watchers that it keeps open.
+    static let maximumConnections = 64
+
     private let server: HTTPServer
     private let listen: String
     private var isServing = true
@@ -33,6 +36,8 @@ final class MonitorNetwork {
         let router = Router(
             fallback: { _, _ in .respond(.text(status: 404, "there are /metrics, /readyz and /livez\n")) },
             bodyRefusal: { _ in .text(status: 413, "the body is larger than the limit\n") })
+        var limits = limits
+        limits.connections = Self.maximumConnections
         server = HTTPServer(network: Network(timers: loop.timers), limits: limits, handler: router)
         listen = port.listen
         router.add(.get, "/metrics") { _, _, _ in

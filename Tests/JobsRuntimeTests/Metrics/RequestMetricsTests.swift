@@ -1,3 +1,4 @@
+import CoreMetrics
 import JobsRuntime
 import MetricsTestKit
 import TestKit
@@ -95,6 +96,18 @@ struct RequestMetricsTests {
             let dropped = metrics.counters(label: "mainspring_log_lines_dropped_total")
             #expect(Set(dropped.compactMap { $0.dimensions.first?.1 }) == ["stdout", "stderr"])
         }
+    }
+
+    @Test("without a backend of its own a runtime takes the process's, as it is at the start")
+    func processBackend() async throws {
+        let metrics = TestMetrics()
+        var options = JobsRuntime.Options(dataDirectory: nil, appID: "garage")
+        options.listen = nil
+        let runtime = try JobsRuntime(options)
+        try await withMetricsFactory(metrics) { try await runtime.start() }
+        #expect(metrics.counters(label: "dapr_scheduler_jobs_created_total").count == 1)
+        await runtime.stop()
+        #expect(metrics.counters.isEmpty)
     }
 
     @Test("/livez and /readyz are on the API's port")
