@@ -14,6 +14,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ImmutableWeakCaptures"),
 ]
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+
+let metricsTestKit: Target.Dependency = .product(name: "MetricsTestKit", package: "swift-metrics")
 
 let package = Package(
     name: "mainspring",
@@ -29,6 +32,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     ],
     targets: [
@@ -40,31 +44,39 @@ let package = Package(
 
         .target(name: "Reactor", dependencies: ["CLibuv", "CLlhttp", logging], swiftSettings: strict),
         .target(
-            name: "JobsRuntime", dependencies: ["Reactor", "CSimdjson", "CRocksDB", logging],
+            name: "JobsRuntime", dependencies: ["Reactor", "CSimdjson", "CRocksDB", logging, metrics],
             swiftSettings: strict),
         .target(
             name: "AppChannel", dependencies: ["JobsRuntime", "Reactor", logging], swiftSettings: strict),
+        .target(
+            name: "Prometheus", dependencies: ["JobsRuntime", "Reactor", metrics], swiftSettings: strict),
         .target(name: "Handlers", dependencies: ["JobsRuntime"], swiftSettings: strict),
         .executableTarget(
             name: "DemoHost", dependencies: ["JobsRuntime", "Handlers", logging], swiftSettings: strict),
         .executableTarget(
             name: "mainspring",
             dependencies: [
-                "JobsRuntime", "AppChannel", "Handlers", "Reactor", logging,
+                "JobsRuntime", "AppChannel", "Handlers", "Prometheus", "Reactor", logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
         .target(
-            name: "TestKit", dependencies: ["Reactor", "JobsRuntime", "CFaultPage", "CSpawn", logging],
+            name: "TestKit",
+            dependencies: ["Reactor", "JobsRuntime", "CFaultPage", "CSpawn", logging, metrics],
             path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(
             name: "ReactorTests", dependencies: ["Reactor", "TestKit"], swiftSettings: strict),
         .testTarget(
-            name: "JobsRuntimeTests", dependencies: ["JobsRuntime", "Reactor", "TestKit"],
+            name: "JobsRuntimeTests",
+            dependencies: ["JobsRuntime", "Reactor", "TestKit", metrics, metricsTestKit],
             swiftSettings: strict),
         .testTarget(
-            name: "AppChannelTests", dependencies: ["AppChannel", "JobsRuntime", "Reactor", "TestKit"],
+            name: "AppChannelTests",
+            dependencies: ["AppChannel", "JobsRuntime", "Reactor", "TestKit", metricsTestKit],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PrometheusTests", dependencies: ["Prometheus", "JobsRuntime", metrics],
             swiftSettings: strict),
         .testTarget(
             name: "HandlersTests", dependencies: ["Handlers", "JobsRuntime", "TestKit"], swiftSettings: strict
@@ -90,6 +102,9 @@ let package = Package(
         .executableTarget(
             name: "ScheduleBench", dependencies: ["JobsRuntime", "Reactor"], path: "Benchmarks/ScheduleBench",
             swiftSettings: strict),
+        .executableTarget(
+            name: "MetricsBench", dependencies: ["JobsRuntime", "Prometheus", "Reactor", metrics],
+            path: "Benchmarks/MetricsBench", swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

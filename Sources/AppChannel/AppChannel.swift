@@ -80,6 +80,7 @@ private struct AppProvider: ReceiverProvider {
         let network = Network(timers: services.executor.timers)
         let dialer = SocketDialer(loop: sockets, network: network)
         return AppReceiver(
-            channel: channel, address: address, network: network, dialer: dialer, logger: logger)
+            channel: channel, address: address, network: network, dialer: dialer, logger: logger,
+            appCalls: services.appCalls)
     }
 }

@@ -22,6 +22,7 @@ package final class AppReceiver: TriggerReceiver {
     private let logger: Logger
     /// For what became of triggers, which Dapr logs under a name of its own.
     private let triggerLogger: Logger
+    private let appCalls: AppCallMetrics?
     private let pool: HTTPClientPool
     private let commonFields: [UInt8]
     private var isListening = false
@@ -43,8 +44,10 @@ package final class AppReceiver: TriggerReceiver {
     }
 
     package init(
-        channel: AppChannel, address: SocketAddress, network: Network, dialer: any Dialer, logger: Logger
+        channel: AppChannel, address: SocketAddress, network: Network, dialer: any Dialer, logger: Logger,
+        appCalls: AppCallMetrics? = nil
     ) {
+        self.appCalls = appCalls
         self.channel = channel
         self.address = address
         var scoped = logger
@@ -100,6 +103,7 @@ package final class AppReceiver: TriggerReceiver {
         case .response(let status):
             let (outcome, warning) = AppAnswer.outcome(status: status, name: trigger.name)
             if let warning { triggerLogger.error("\(warning)") }
+            appCalls?.answered(trigger, status: status, now: timers.wallNow)
             report(ticket, outcome)
         case .failed(let failure):
             var outcome = AppAnswer.outcome(failure)

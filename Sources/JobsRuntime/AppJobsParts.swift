@@ -11,6 +11,8 @@ extension AppJobs {
         package let recovery: StoreRecovery
         package let lane: Lane
         package let executor: JobExecutor
+        let timers: LoopTimers
+        let metrics: JobMetrics?
 
         /// Builds the parts on an open store; reads what the store says of itself.
         package init(
@@ -27,8 +29,17 @@ extension AppJobs {
             recovery = StoreRecovery(writer: writer, reader: reader, on: loop)
             lane = Lane(keys: keys, store: jobStore, writer: writer, reader: reader, on: loop)
             executor = JobExecutor(lane: lane, store: jobStore, writer: writer, on: loop)
+            timers = loop.timers
+            metrics = loop.metrics
             let writer = writer
-            loop.executor.atTurnEnd { [weak writer] in writer?.endTurn() }
+            let metrics = metrics
+            loop.executor.atTurnEnd { [weak writer, weak metrics] in
+                writer?.endTurn()
+                metrics?.endTurn()
+            }
+            if let metrics {
+                timers.watchLag { [weak metrics] in metrics?.loopWasLate(milliseconds: $0) }
+            }
         }
     }
 }

@@ -35,6 +35,14 @@ public struct JobLimits: Sendable {
     /// Longest pause between two attempts to reopen a store that failed, in milliseconds.
     public var maximumReopenDelayMilliseconds: UInt64 = 5000
 
+    /// How long a tick that could have been sent may be overdue before the host says that it is not ready, in
+    /// milliseconds.
+    public var readinessOverdueMilliseconds = 10_000
+    /// How long a commit or a read may be under way before the host says that it is not ready, in milliseconds.
+    public var readinessStoreMilliseconds = 10_000
+    /// How late the loop may come to its timers before the host says that it is not ready, in milliseconds.
+    public var readinessLagMilliseconds = 1000
+
     /// The defaults.
     public init() {}
 }

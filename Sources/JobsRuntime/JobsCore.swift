@@ -1,3 +1,4 @@
+internal import CoreMetrics
 package import Logging
 package import Reactor
 
@@ -6,11 +7,14 @@ package struct LoopParts {
     package let executor: LoopExecutor
     package let limits: JobLimits
     package let logger: Logger
+    /// What the runtime tells of itself; `nil` where nobody listens.
+    package let metrics: JobMetrics?
 
-    package init(executor: LoopExecutor, limits: JobLimits, logger: Logger) {
+    package init(executor: LoopExecutor, limits: JobLimits, logger: Logger, metrics: JobMetrics? = nil) {
         self.executor = executor
         self.limits = limits
         self.logger = logger
+        self.metrics = metrics
     }
 
     /// The loop's wheels.
@@ -29,6 +33,7 @@ package actor JobsCore: RunReports {
     private var store: (any OrderedStore)?
     private var parts: AppJobs.Parts?
     private var network: JobsNetwork?
+    private var monitor: MonitorNetwork?
     private var signals: StopSignals?
     private var connection: AppConnection?
 
@@ -63,7 +68,9 @@ package actor JobsCore: RunReports {
     }
 
     private func attach(_ prefix: String, _ provider: any ReceiverProvider, to jobs: AppJobs) throws {
-        let services = LoopServices(executor: executor, sockets: executor.driver.sockets, runs: self)
+        let services = LoopServices(
+            executor: executor, sockets: executor.driver.sockets, runs: self,
+            appCalls: parts?.metrics?.appCalls)
         let receiver = try provider.makeReceiver(on: services)
         if let owner = jobs.executor.add(prefix: prefix, receiver: receiver) {
             receiver.stop()
@@ -112,9 +119,15 @@ package actor JobsCore: RunReports {
 
     private func open(_ store: any OrderedStore, storeID: UInt64) throws {
         self.store = store
-        let loop = LoopParts(executor: executor, limits: options.jobs, logger: logger)
         let app = AppIdentity(namespace: options.namespace, appID: options.appID)
-        let parts = try AppJobs.Parts(app: app, store: store, storeID: storeID, on: loop)
+        let loop = LoopParts(
+            executor: executor, limits: options.jobs, logger: logger,
+            metrics: JobMetrics(options.metrics ?? MetricsSystem.factory, of: app))
+        let parts: AppJobs.Parts
+        do { parts = try AppJobs.Parts(app: app, store: store, storeID: storeID, on: loop) } catch {
+            loop.metrics?.close()
+            throw error
+        }
         self.parts = parts
         let jobs = AppJobs(parts)
         self.jobs = jobs
@@ -127,8 +140,35 @@ package actor JobsCore: RunReports {
             try network.listen(on: listen, sockets: sockets)
             if let open = options.publicListen { try network.listenPublicly(on: open, sockets: sockets) }
         }
+        try openMonitor(jobs, on: loop)
         jobs.start()
         if let network { network.announce() }
+        if let address = monitorAddress { logger.notice("metrics are on http://\(address)/metrics") }
+    }
+
+    // MARK: Whoever watches
+
+    private func openMonitor(_ jobs: AppJobs, on loop: LoopParts) throws {
+        guard let port = options.monitor, let sockets = executor.driver.sockets else { return }
+        let monitor = MonitorNetwork(
+            port, jobs: jobs, on: loop, limits: options.network,
+            refresh: { [network] in loop.metrics?.refresh(jobs.figures, server: network?.counters) })
+        do {
+            try monitor.listen(on: sockets)
+            self.monitor = monitor
+        } catch {
+            if port.isRequired { throw error }
+            logger.warning("metrics are not served: \(error)")
+        }
+    }
+
+    /// Where metrics and health are served beside the API.
+    package var monitorAddress: String? { monitor?.address }
+
+    /// Brings up to date what is computed only when somebody looks.
+    package func refreshMetrics() {
+        guard let jobs, let metrics = parts?.metrics else { return }
+        metrics.refresh(jobs.figures, server: network?.counters)
     }
 
     // MARK: Stop
@@ -152,7 +192,9 @@ package actor JobsCore: RunReports {
     private func drain(_ jobs: AppJobs, _ parts: AppJobs.Parts) async {
         let limit = DrainLimit(timers: executor.timers, milliseconds: options.jobs.drainMilliseconds)
         let door = ClosingDoor()
+        let monitorDoor = ClosingDoor()
         network?.stop { door.closed() }
+        monitor?.stop { monitorDoor.closed() }
         await limit.wait { done in
             jobs.executor.onDrained = done
             jobs.executor.stopDispatching()
@@ -163,14 +205,18 @@ package actor JobsCore: RunReports {
         await flush.wait { parts.writer.flush(whenEmpty: $0) }
         flush.close()
         if network != nil { await door.wait() }
+        if monitor != nil { await monitorDoor.wait() }
     }
 
     private func closeAll() {
         let fault = jobs?.fault
         jobs?.executor.abandonRuns()
-        // Where it was not stopped in order: an address may be listened on although the next one was taken.
+        // Where they were not stopped in order: one address may be listened on although the next one was taken, and the
+        // loop ends only with its last socket.
         network?.stop()
         network = nil
+        monitor?.stop()
+        monitor = nil
         signals?.close()
         signals = nil
         parts?.writer.stop()

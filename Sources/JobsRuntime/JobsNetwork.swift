@@ -40,8 +40,13 @@ final class JobsNetwork {
         host.connection = connection
         let routers = APIRouters(app: app, jobs: jobs, on: loop, access: options.access, host: host)
         server = HTTPServer(network: network, limits: limits, handler: routers.api)
+        loop.metrics?.requests.watch(patterns: routers.api.patterns)
+        server.observe(with: loop.metrics?.requests)
         publicRouter = routers.open
     }
+
+    /// What the API's server has seen so far.
+    var counters: HTTPServer.Counters { server.counters }
 
     /// Listens on `text`: one host and port, or several with commas between them.
     ///
@@ -50,7 +55,7 @@ final class JobsNetwork {
         logRefusals(of: server, limit: limits.connections)
         var chosen: Int?
         for part in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-            let bound = try Self.listen(server, on: String(Substring(part)), port: chosen, sockets: sockets)
+            let bound = try server.listen(on: String(Substring(part)), port: chosen, sockets: sockets)
             chosen = chosen ?? bound.port
             state.addresses.append(bound.description)
         }
@@ -63,19 +68,7 @@ final class JobsNetwork {
         let server = HTTPServer(network: network, limits: own, handler: publicRouter)
         publicServer = server
         logRefusals(of: server, limit: own.connections)
-        publicAddress = try Self.listen(server, on: text, port: nil, sockets: sockets).description
-    }
-
-    private static func listen(_ server: HTTPServer, on text: String, port: Int?, sockets: UVLoop) throws
-        -> SocketAddress
-    {
-        do {
-            var wanted = try SocketAddress(text)
-            if wanted.port == 0, let port { wanted = try SocketAddress(host: wanted.host, port: port) }
-            return try SocketAddress(host: wanted.host, port: try server.listen(on: wanted, loop: sockets))
-        } catch {
-            throw ListenError(address: text, cause: error)
-        }
+        publicAddress = try server.listen(on: text, sockets: sockets).description
     }
 
     /// Says in the log where it listens.

@@ -1,3 +1,4 @@
+public import CoreMetrics
 public import Logging
 public import Reactor
 
@@ -36,6 +37,12 @@ public final class JobsRuntime: Sendable {
         public var network = Limits()
         /// The bounds of jobs and the store.
         public var jobs = JobLimits()
+
+        /// Where the runtime's metrics go; `nil` for the process's own backend, `MetricsSystem.factory`, as it is at the
+        /// start.
+        public var metrics: (any MetricsFactory)?
+        /// A port beside the API's for whoever watches the host.
+        package var monitor: MonitorPort?
 
         /// Options with the defaults for all but these.
         public init(dataDirectory: String?, appID: String) {
@@ -93,6 +100,18 @@ public final class JobsRuntime: Sendable {
     /// Where health and metadata are served without a token, once started; `nil` where they are not.
     public var publicAddress: String? {
         get async { lifecycle.hasLoop ? await core.publicAddress : nil }
+    }
+
+    /// Where metrics and health are served beside the API, if they are.
+    package var monitorAddress: String? {
+        get async { lifecycle.hasLoop ? await core.monitorAddress : nil }
+    }
+
+    /// Computes the metrics that are only looked at, such as how many jobs are held: call it before each export.
+    ///
+    /// Counters and histograms are kept up to date by themselves.
+    public func refreshMetrics() async {
+        if lifecycle.hasLoop { await core.refreshMetrics() }
     }
 
     /// Stops in order: listeners close, runs get `JobLimits.drainMilliseconds` to end, what was accepted is

@@ -34,6 +34,8 @@ struct Serve: AsyncParsableCommand {
     @Flag(name: .customLong("log-as-json"), help: "The same as --log-format json.")
     var logAsJSON = false
 
+    @OptionGroup var metrics: MetricsFlags
+
     @Option(
         name: .customLong("route"),
         help: "Send jobs whose name begins with PREFIX to a bundled handler: PREFIX=HANDLER. Repeatable.")
@@ -60,6 +62,7 @@ struct Serve: AsyncParsableCommand {
             dataDirectory: try DataDirectory.choose(
                 dataDirectory, namespace: try api.namespace, appID: appID), appID: appID)
         try api.apply(to: &options)
+        metrics.apply(to: &options)
         let files = FileLimit.raise()
         options.network = options.network.fitting(files: files)
         let runtime = try JobsRuntime(options, logger: logger)

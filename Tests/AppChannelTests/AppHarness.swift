@@ -1,5 +1,6 @@
 import AppChannel
 import JobsRuntime
+import MetricsTestKit
 import Reactor
 import TestKit
 
@@ -9,13 +10,14 @@ final class AppHarness {
     let app: ScriptedApp
     let receiver: AppReceiver
     let log = LogRecorder()
+    private let metrics = TestMetrics()
 
     /// Begins with an app that listens or not, and answers so.
     init(
         isListening: Bool? = true, _ configure: (inout AppChannel) -> Void = { _ in },
         reply: @escaping (ScriptedApp.Call) -> ScriptedApp.Reply = { _ in .status(200) }
     ) throws {
-        jobs = try JobsHarness()
+        jobs = try JobsHarness(metrics: metrics)
         app = ScriptedApp(timers: jobs.timers)
         app.isListening = isListening
         app.reply = reply
@@ -38,6 +40,12 @@ final class AppHarness {
 
     /// When triggers of a job came, in milliseconds after the start.
     func triggers(_ name: String) -> [UInt64] { app.times("/job/" + name) }
+
+    /// How many triggers had an outcome, such as `failed`.
+    func outcomes(_ name: String) -> Int64 {
+        metrics.counters(label: "mainspring_triggers_total", dimensions: [("outcome", name)])
+            .reduce(0) { $0 + $1.totalValue }
+    }
 
     /// How many of the log's lines have a text in them.
     func count(_ text: String) -> Int { log.lines.count { $0.contains(text) } }

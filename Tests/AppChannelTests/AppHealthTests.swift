@@ -133,7 +133,7 @@ struct AppHealthTests {
         patient.answer = .status(500)
         patient.harness.advance(60_000)
         #expect(patient.harness.triggers("a").count == 1)
-        #expect(patient.harness.jobs.jobs.executor.counts.failed == 0)
+        #expect(patient.harness.outcomes("failed") == 0)
     }
 
     @Test("an app that comes back after its port was closed is unhealthy until it says otherwise")

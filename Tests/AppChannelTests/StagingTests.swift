@@ -44,7 +44,7 @@ struct StagingTests {
         let triggers = harness.app.calls.filter { $0.line.hasPrefix("POST /job/") }
         #expect(triggers.count == 500)
         #expect(triggers.allSatisfy { $0.fields.contains("mainspring-attempt: 1") })
-        #expect(harness.jobs.jobs.executor.counts.undelivered == 0)
+        #expect(harness.outcomes("undeliverable") == 0)
     }
 
     @Test("a tick that is held is not subject to the ttl: it is delivered, and those up to the ttl with it")

@@ -23,6 +23,7 @@ extension EndToEnd {
                     "--log-format", "--listen", "--route", "--dapr-public-port", "--read-buffer-size",
                     "--max-body-size",
                     "--api-allow", "--api-deny", "--allow-origin",
+                    "--log-format", "--listen", "--route", "--metrics-port", "--enable-metrics",
                 ] {
                     #expect(help.output.contains(flag), "'\(flag)' is missing")
                 }
@@ -49,6 +50,7 @@ extension EndToEnd {
                 ["--http-port", "seventy"],
                 ["--http-port", "70000"],
                 ["--app-port", "-1"],
+                ["--metrics-port", "70000"],
                 ["--app-protocol", "grpc"],
                 ["--app-protocol", "carrier-pigeon"],
                 ["--app-channel-address", "app.example"],

@@ -1,3 +1,4 @@
+package import CoreMetrics
 package import JobsRuntime
 internal import Logging
 package import Reactor
@@ -19,14 +20,17 @@ package final class JobsHarness {
     package let jobs: AppJobs
     /// What is built on the loop beside the jobs.
     package let loopParts: LoopParts
+    /// The runtime's metrics, where a backend was given.
+    package let metrics: JobMetrics?
 
     /// Jobs on `store`, which another harness may have left behind.
     package init(
         store: MemoryStore = MemoryStore(), seed: UInt64 = 1, at time: WallTime = JobsHarness.start,
         limits: JobLimits = JobLimits(), app: AppIdentity = AppIdentity(appID: "garage"),
-        log: LogRecorder? = nil
+        log: LogRecorder? = nil, metrics factory: (any MetricsFactory)? = nil
     ) throws {
         self.app = app
+        metrics = factory.flatMap { JobMetrics($0, of: app) }
         self.store = store
         self.limits = limits
         driver = VirtualDriver(startingAt: time, seed: seed)
@@ -34,7 +38,8 @@ package final class JobsHarness {
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         if let log { logger = log.logger }
-        let loopParts = LoopParts(executor: loop.executor, limits: limits, logger: logger)
+        let loopParts = LoopParts(
+            executor: loop.executor, limits: limits, logger: logger, metrics: metrics)
         self.loopParts = loopParts
         let parts = try AppJobs.Parts(app: app, store: store, storeID: 7, on: loopParts)
         self.parts = parts
@@ -122,6 +127,14 @@ package final class JobsHarness {
         var result: AppJobs.DeleteResult?
         driver.onLoop { jobs.delete(Array(name.utf8)) { result = $0 } }
         return result
+    }
+
+    /// Brings gauges up to date.
+    package func refreshMetrics() { driver.onLoop { metrics?.refresh(jobs.figures, server: nil) } }
+
+    /// What `/readyz` says.
+    package var readiness: ReadinessReport {
+        driver.onLoop { ReadinessReport(jobs.figures, limits, isServing: true) }
     }
 
     /// Whether a job is there.

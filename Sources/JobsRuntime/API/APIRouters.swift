@@ -29,6 +29,8 @@ package struct APIRouters {
         let health = HealthRoutes(app: app, notReady: { jobs.notReady }, isServing: host.isServing)
         health.add(to: api)
         health.add(to: open)
+        ReadinessRoutes(figures: { jobs.figures }, limits: loop.limits, isServing: host.isServing).add(
+            to: api)
         guard access.serves(.metadata) else { return }
         // The jobs are kept and fired right here, so it is this host that a client is connected to, while it can keep
         // them.

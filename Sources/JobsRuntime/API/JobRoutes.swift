@@ -162,6 +162,8 @@ package final class JobRoutes {
 extension HTTPResponse {
     /// An error in the shape that Dapr's clients know.
     package static func error(_ error: APIError) -> HTTPResponse {
-        .json(status: error.httpStatus, error.document)
+        var response = HTTPResponse.json(status: error.httpStatus, error.document)
+        response.errorCode = error.errorCode
+        return response
     }
 }

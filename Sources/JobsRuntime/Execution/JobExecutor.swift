@@ -9,20 +9,33 @@ package final class JobExecutor: DueJobReceiver {
     /// A prefix and where its triggers go.
     private final class Route {
         let id: RouteID
+        let prefix: String
         let receiver: any TriggerReceiver
+        let lateness: TurnHistogram?
         var ready = ReadyQueue()
         var running = 0
         var isDispatching = false
+        /// What its receiver last said of itself.
+        var wasAccepting = false
+        /// Since when its receiver takes triggers; what was due before is late for a reason.
+        var ableSince: WallTime
 
-        init(id: RouteID, receiver: any TriggerReceiver) {
+        init(
+            id: RouteID, prefix: String, receiver: any TriggerReceiver, lateness: TurnHistogram?,
+            now: WallTime
+        ) {
             self.id = id
+            self.prefix = prefix
             self.receiver = receiver
+            self.lateness = lateness
+            ableSince = now
         }
     }
 
     private struct Run {
         let job: PendingJob
         let route: Route
+        let began: WallTime
     }
 
     /// How many jobs without a route are named in the log one by one.
@@ -41,6 +54,7 @@ package final class JobExecutor: DueJobReceiver {
     private let timers: LoopTimers
     private let limits: JobLimits
     private let logger: Logger
+    private let metrics: TriggerMetrics?
     private var table = RouteTable()
     private var routes: [Route] = []
     private var firstRoute = 0
@@ -53,7 +67,6 @@ package final class JobExecutor: DueJobReceiver {
     private var isStopping = false
     /// Called when the last run has ended, while stopping.
     package var onDrained: () -> Void = {}
-    package private(set) var counts = TriggerCounts()
 
     package init(lane: Lane, store: JobStore, writer: StoreWriter, on loop: LoopParts) {
         self.lane = lane
@@ -62,6 +75,7 @@ package final class JobExecutor: DueJobReceiver {
         timers = loop.timers
         limits = loop.limits
         logger = loop.logger
+        metrics = loop.metrics?.triggers
         lane.receiver = self
     }
 
@@ -73,7 +87,10 @@ package final class JobExecutor: DueJobReceiver {
     package func add(prefix: String, receiver: any TriggerReceiver) -> String? {
         let id = RouteID(number: routes.count)
         if let taken = table.insert(Array(prefix.utf8), id) { return routes[taken.number].receiver.name }
-        routes.append(Route(id: id, receiver: receiver))
+        routes.append(
+            Route(
+                id: id, prefix: prefix, receiver: receiver, lateness: metrics?.lateness(ofRoute: prefix),
+                now: timers.wallNow))
         for route in routes { route.ready.share(limits, among: routes.count) }
         receiver.attach(
             finish: { [unowned self] in finished($0, $1) },
@@ -98,7 +115,6 @@ package final class JobExecutor: DueJobReceiver {
 
     private func passUnrouted(_ job: PendingJob) {
         if unroutedJobs.count < Self.unroutedJobsKnown, unroutedJobs.insert(job.generation).inserted {
-            counts.unrouted += 1
             if unroutedJobs.count <= Self.unroutedJobsNamed {
                 logger.warning(
                     "no route and no app for job \(job.nameForLog): it is kept, and fires when a route for it appears"
@@ -129,7 +145,12 @@ package final class JobExecutor: DueJobReceiver {
     }
 
     private func receiverChanged(_ route: Route) {
-        guard !route.receiver.isAccepting else { return dispatch(route) }
+        guard !route.receiver.isAccepting else {
+            if !route.wasAccepting { route.ableSince = timers.wallNow }
+            route.wasAccepting = true
+            return dispatch(route)
+        }
+        route.wasAccepting = false
         for job in route.ready.takeAll() { lane.pass(job, by: route.id) }
     }
 
@@ -138,15 +159,15 @@ package final class JobExecutor: DueJobReceiver {
     private func begin(_ job: PendingJob, _ route: Route) {
         lane.began(job)
         route.running += 1
-        let ticket = runs.insert(Run(job: job, route: route))
+        let now = timers.wallNow
+        let ticket = runs.insert(Run(job: job, route: route, began: now))
         let attempt = job.progress.attempts.nextAttempt
         let trigger = JobTrigger(
             name: job.name, data: job.spec.data,
             runID: RunID(store: job.spec.storeID, generation: job.generation, tick: job.progress.count + 1),
-            plannedTime: job.progress.planned, lateness: timers.wallNow - job.progress.planned,
+            plannedTime: job.progress.planned, lateness: now - job.progress.planned,
             attempt: Int(attempt),
             isLastAttempt: !job.spec.failurePolicy.allowsRetry(after: attempt))
-        counts.triggered += 1
         route.receiver.deliver(trigger, ticket)
     }
 
@@ -158,11 +179,13 @@ package final class JobExecutor: DueJobReceiver {
     package func finished(_ ticket: RunTicket, _ outcome: TriggerOutcome) {
         guard let run = runs.remove(ticket) else { return }
         let job = run.job
+        let now = timers.wallNow
         run.route.running -= 1
         let standing = TickStanding(
             planned: job.progress.planned, attempts: job.progress.attempts, spentTicks: job.progress.count,
             repeats: job.spec.repeats, following: job.spec.nextTick(after: job.progress.planned))
-        let step = standing.step(after: outcome, policy: job.spec.failurePolicy, now: timers.wallNow)
+        let step = standing.step(after: outcome, policy: job.spec.failurePolicy, now: now)
+        measure(run, outcome, now)
         note(outcome, of: job, step)
         if step == .hold {
             hold(job, run.route)
@@ -171,6 +194,15 @@ package final class JobExecutor: DueJobReceiver {
         }
         dispatch(run.route)
         if isStopping, runs.isEmpty { onDrained() }
+    }
+
+    /// A tick's lateness counts once: at its first attempt that was not held.
+    private func measure(_ run: Run, _ outcome: TriggerOutcome, _ now: WallTime) {
+        guard let metrics else { return }
+        metrics.ended(outcome, afterMilliseconds: now.seconds(since: run.began) * 1000)
+        if outcome != .undeliverable, !run.job.isRetry {
+            run.route.lateness?.record(run.began.seconds(since: run.job.progress.planned))
+        }
     }
 
     private func hold(_ job: PendingJob, _ route: Route) {
@@ -220,7 +252,10 @@ package final class JobExecutor: DueJobReceiver {
 
     /// Empties the ready queues: the store is read anew, and brings back what is due.
     package func forgetReady() {
-        for route in routes { _ = route.ready.takeAll() }
+        for route in routes {
+            _ = route.ready.takeAll()
+            route.ableSince = timers.wallNow
+        }
     }
 
     // MARK: Stop
@@ -248,38 +283,44 @@ package final class JobExecutor: DueJobReceiver {
         table = RouteTable()
     }
 
+    // MARK: Figures
+
+    /// How each route stands, and what is settled for all; walks the ready queues and the window.
+    package func addFigures(to figures: inout JobFigures) {
+        let now = timers.wallNow
+        for route in routes {
+            let passed = lane.passedCount(by: route.id)
+            let isAccepting = route.receiver.isAccepting
+            var standing = RouteFigures(
+                prefix: route.prefix, isAccepting: isAccepting, running: route.running)
+            standing.count(route.ready, ableSince: route.ableSince, now: now)
+            if isAccepting { standing.backlog += passed } else { standing.held = passed }
+            figures.retrying += standing.retrying
+            figures.routes.append(standing)
+        }
+        figures.retrying += lane.retryingCount
+        figures.unrouted = lane.passedCount(by: Self.noRoute)
+        figures.unreadable = lane.passedCount(by: .unreadable)
+        figures.unsettled = unsettled
+    }
+
     // MARK: Log
 
     private func note(_ outcome: TriggerOutcome, of job: PendingJob, _ step: NextStep) {
         switch outcome {
-        case .succeeded: counts.succeeded += 1
-        case .snoozed: break
-        case .undeliverable: counts.undelivered += 1
+        case .succeeded, .snoozed, .undeliverable: break
         case .cancelled(let reason):
             logger.info("job \(job.nameForLog) was cancelled by its handler: \(reason)")
         case .failed(let reason):
-            counts.failed += 1
             let attempt = job.progress.attempts.nextAttempt
             if case .retry = step {
                 logger.warning("job \(job.nameForLog) failed, attempt \(attempt): \(reason)")
             } else {
-                counts.spent += 1
+                metrics?.gaveUp()
                 logger.error(
                     "job \(job.nameForLog) failed at its last attempt, \(attempt); the tick is given up: \(reason)"
                 )
             }
         }
     }
-}
-
-/// How many triggers there were, by what became of them, since the runtime started.
-package struct TriggerCounts: Sendable {
-    package var triggered = 0
-    package var succeeded = 0
-    package var failed = 0
-    /// Ticks that were given up after their last attempt.
-    package var spent = 0
-    package var undelivered = 0
-    /// Due jobs that no route fits, each once; `JobExecutor.unroutedJobsKnown` at most.
-    package var unrouted = 0
 }

@@ -41,8 +41,7 @@ package final class Lane: TimerTarget {
     private var isLogLost = false
     private var wakeUp: TimerToken?
     private var isPaused = true
-    /// For each route the first key of those that it could not take.
-    private var passed: [RouteID: DueKey] = [:]
+    private var passed = PassedByRoute()
     private var keysRemoved = 0
 
     package init(
@@ -123,20 +122,31 @@ package final class Lane: TimerTarget {
     /// It leaves memory, and its key waits in the store until `recall`.
     package func pass(_ job: PendingJob, by route: RouteID) {
         let key = job.dueKey
-        passed[route] = passed[route].map { min($0, key) } ?? key
+        passed.pass(key, by: route)
         forget(job)
         if window.isHalfEmpty { readIfDue() }
     }
 
     /// Has the keys read again that a route passed, as it can take them now.
     package func recall(_ route: RouteID) {
-        if let key = passed.removeValue(forKey: route) { lookAgain(from: key) }
+        if let key = passed.recall(route) { lookAgain(from: key) }
+    }
+
+    /// How many due jobs a route has passed, which wait in the store.
+    package func passedCount(by route: RouteID) -> Int { passed.count(by: route) }
+
+    /// How many jobs on the wheel wait for another attempt of their tick; O(n) in the window.
+    package var retryingCount: Int {
+        table.values.count { job in
+            if case .waiting = job.state { job.isRetry } else { false }
+        }
     }
 
     /// Draws the horizon back to a key, and makes room for what is read from there: jobs in memory that are
     /// due later must not keep it waiting until they have fired.
     private func lookAgain(from key: DueKey) {
         window.retreat(to: key)
+        passed.lookAgain(from: key)
         if !window.isHalfEmpty, let horizon = window.horizon {
             let surplus = window.surplusOverHalf
             for job in waitingJobs().suffix(surplus) where !(job.dueKey < horizon) { forget(job) }
@@ -150,6 +160,7 @@ package final class Lane: TimerTarget {
     package func hold(_ job: PendingJob, forMilliseconds pause: UInt64) {
         guard table[job.name] === job else { return job.move(to: .gone) }
         window.add(job.byteCount)
+        job.excuse()
         let deadline = timers.monotonicNow.advanced(byMilliseconds: pause)
         job.move(to: .held(timers.insert(.monotonic, at: deadline, for: job)))
     }
@@ -158,7 +169,7 @@ package final class Lane: TimerTarget {
     package func advanced(_ job: PendingJob, to progress: ProgressRecord) {
         guard table.remove(job) else { return job.move(to: .gone) }
         keysRemoved += 1
-        job.take(progress)
+        job.take(progress, now: timers.wallNow)
         place(job)
     }
 
@@ -273,7 +284,7 @@ package final class Lane: TimerTarget {
             }
         }
         window.advance(to: .lowest)
-        passed = [:]
+        passed = PassedByRoute()
         log = nil
         readNumber += 1
     }
@@ -325,7 +336,7 @@ package final class Lane: TimerTarget {
         for (key, error) in page.damaged {
             logger.error("job \(GoQuote.quoted(key.name)) is kept but cannot fire: \(error)")
             // The mark must not pass it: a version that can read it may come.
-            passed[.unreadable] = passed[.unreadable].map { min($0, key) } ?? key
+            passed.pass(key, by: .unreadable)
         }
         for orphan in page.orphans {
             store.removeOrphan(orphan.key, generation: orphan.generation, in: writer.groupForResult())
@@ -378,7 +389,7 @@ package final class Lane: TimerTarget {
         var lowest = window.horizon
         func consider(_ key: DueKey) { lowest = lowest.map { min($0, key) } ?? key }
         for job in table.values { consider(job.dueKey) }
-        for key in passed.values { consider(key) }
+        for key in passed.firstKeys { consider(key) }
         if let key = writer.lowestDueUnderWay { consider(key) }
         guard let lowest else { return }
         keysRemoved = 0

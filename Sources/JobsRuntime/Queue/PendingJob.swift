@@ -16,6 +16,8 @@ package final class PendingJob: TimerTarget {
     /// Where the job stands: spent ticks, the tick under way, attempts, and when the next attempt is due.
     package private(set) var progress: ProgressRecord
     package private(set) var state = JobState.gone
+    /// Whether its lateness has a cause of its own: its tick before this one took too long, or its receiver held it.
+    package private(set) var isExcused = false
     private let receiver: (any DueJobReceiver)?
 
     init(
@@ -48,5 +50,14 @@ package final class PendingJob: TimerTarget {
     package func move(to state: JobState) { self.state = state }
 
     /// Takes over what the commit of a result made of the job.
-    package func take(_ progress: ProgressRecord) { self.progress = progress }
+    package func take(_ progress: ProgressRecord, now: WallTime) {
+        self.progress = progress
+        isExcused = progress.due <= now
+    }
+
+    /// Its receiver holds it: from now on it is late for a reason.
+    package func excuse() { isExcused = true }
+
+    /// Whether the next attempt is not the tick's first: one has failed, or was put off by its handler.
+    package var isRetry: Bool { progress.attempts > 0 || progress.due != progress.planned }
 }

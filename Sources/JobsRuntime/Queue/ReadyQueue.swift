@@ -53,6 +53,13 @@ package struct ReadyQueue {
         return nil
     }
 
+    /// Looks at all that wait, in their order.
+    func forEach(_ body: (PendingJob) -> Void) {
+        for index in head..<jobs.count {
+            if let job = jobs[index], job.state == .ready { body(job) }
+        }
+    }
+
     /// Takes all that wait.
     package mutating func takeAll() -> [PendingJob] {
         defer {

@@ -72,11 +72,16 @@ package struct LoopServices {
     package let sockets: UVLoop?
     /// Where runs that end on a task report to.
     package let runs: any RunReports
+    /// Where an app's answers are counted; `nil` where nobody listens.
+    package let appCalls: AppCallMetrics?
 
-    package init(executor: LoopExecutor, sockets: UVLoop?, runs: any RunReports) {
+    package init(
+        executor: LoopExecutor, sockets: UVLoop?, runs: any RunReports, appCalls: AppCallMetrics? = nil
+    ) {
         self.executor = executor
         self.sockets = sockets
         self.runs = runs
+        self.appCalls = appCalls
     }
 }
 

@@ -53,6 +53,10 @@ package final class CommitGroup: @unchecked Sendable {
     package var lowestDue: DueKey?
     /// What the group weighed when it was handed over, in bytes.
     package var byteCount = 0
+    /// When it was handed over.
+    var handedOverAt = Tick(milliseconds: 0)
+    /// What its commit took, in seconds; only of the first group of those that were committed together.
+    var commitSeconds: Double?
 
     init() {}
 

@@ -46,6 +46,8 @@ package final class LaneReader: @unchecked Sendable {
     private var done: [(number: Int, answer: Answer)] = []
     private var answers: [Int: (Answer) -> Void] = [:]
     private var lastNumber = 0
+    /// Since when reads wait and none was answered.
+    private var waitingSince: Tick?
     private var worker: (any LoopWorker)?
 
     package init(store: any OrderedStore, executor: LoopExecutor, limit: Int) {
@@ -67,6 +69,13 @@ package final class LaneReader: @unchecked Sendable {
     ///
     /// On the loop.
     package var isIdle: Bool { answers.isEmpty }
+
+    /// For how many seconds reads wait without one of them being answered; 0 where none waits.
+    package var oldestReadSeconds: Double {
+        guard let waitingSince else { return 0 }
+        let now = executor.timers.monotonicNow.milliseconds
+        return Double(now - min(now, waitingSince.milliseconds)) / 1000
+    }
 
     /// Reads a part of a due order, records included.
     ///
@@ -107,6 +116,7 @@ package final class LaneReader: @unchecked Sendable {
     private func submit(_ request: Request, _ answer: @escaping (Answer) -> Void) {
         lastNumber += 1
         answers[lastNumber] = answer
+        if waitingSince == nil { waitingSince = executor.timers.monotonicNow }
         let number = lastNumber
         lock.withLock { waiting.append((number, request)) }
         worker?.signal()
@@ -117,6 +127,8 @@ package final class LaneReader: @unchecked Sendable {
             defer { done = [] }
             return done
         }
+        // What is asked for meanwhile waits from now on, as what has not been answered does.
+        waitingSince = answers.count > finished.count ? executor.timers.monotonicNow : nil
         for (number, answer) in finished { answers.removeValue(forKey: number)?(answer) }
         if answers.isEmpty { onIdle() }
     }

@@ -28,6 +28,7 @@ package final class StoreWriter: TimerTarget, @unchecked Sendable {
     private let store: any OrderedStore
     private let executor: LoopExecutor
     private let limits: JobLimits
+    private let commitSeconds: TurnHistogram?
     private var worker: (any LoopWorker)?
 
     private var open = CommitGroup()
@@ -58,6 +59,7 @@ package final class StoreWriter: TimerTarget, @unchecked Sendable {
         self.store = store
         executor = loop.executor
         limits = loop.limits
+        commitSeconds = loop.metrics?.commitSeconds
         worker = executor.driver.makeWorker(named: "store-writer") { [unowned self] in step() }
     }
 
@@ -75,6 +77,13 @@ package final class StoreWriter: TimerTarget, @unchecked Sendable {
             guard let key = group.lowestDue else { return lowest }
             return lowest.map { min($0, key) } ?? key
         }
+    }
+
+    /// For how many seconds the oldest commit is under way; 0 where there is none.
+    package var oldestCommitSeconds: Double {
+        guard let oldest = away.first else { return 0 }
+        let now = executor.timers.monotonicNow.milliseconds
+        return Double(now - min(now, oldest.handedOverAt.milliseconds)) / 1000
     }
 
     /// The open group for a client's command, which goes at the end of this turn.
@@ -117,6 +126,7 @@ package final class StoreWriter: TimerTarget, @unchecked Sendable {
         delay = nil
         isUrgent = false
         open.byteCount = open.weight
+        open.handedOverAt = executor.timers.monotonicNow
         bytesAway += open.byteCount
         away.append(open)
         let group = open
@@ -136,6 +146,7 @@ package final class StoreWriter: TimerTarget, @unchecked Sendable {
         for group in groups {
             bytesAway -= group.byteCount
             commandsWaiting -= group.clientCommands
+            if let seconds = group.commitSeconds.take() { commitSeconds?.record(seconds) }
             switch group.results.first {
             case .notKnown(let error): onFailure(error)
             case .applied, .refused: onSuccess()
@@ -213,6 +224,8 @@ package final class StoreWriter: TimerTarget, @unchecked Sendable {
 
     private func commit(_ groups: [CommitGroup]) {
         if let broken { return settle(groups, as: .notStored(broken)) }
+        let began = executor.driver.clock.wallNow
+        defer { groups.first?.commitSeconds = executor.driver.clock.wallNow.seconds(since: began) }
         do throws(StoreError) {
             var batch = try GroupBatch(groups, over: store)
             try store.commit(batch.operations)

@@ -9,6 +9,8 @@
     private var verb = HTTPMethod.other
     private var message = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     private var bodyBytes = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    /// The route that took it, for the server's observer; `nil` until one has.
+    private(set) var route: Int?
 
     package init(limits: Limits) {
         bounds = HeadScanner.Bounds(bytes: limits.headerBlockBytes, targetBytes: limits.requestTargetBytes)
@@ -65,10 +67,14 @@
         var scanner = unsafe HeadScanner(message, bounds: bounds, fields: fields)
         let result = scanner.scan()
         head = scanner.head
+        route = nil
         unsafe self.message = message
         unsafe bodyBytes = UnsafeRawBufferPointer(start: nil, count: 0)
         return result
     }
+
+    /// Says which route takes it.
+    func note(route: Int) { self.route = route }
 
     /// Completes what `scan` has read.
     func complete(method: HTTPMethod, body: UnsafeRawBufferPointer) {

@@ -27,6 +27,8 @@ package struct HTTPResponse: Sendable {
     package var moreFields: [UInt8]?
     /// What follows the head.
     package var body: Body
+    /// What an observer may count it by where it is an error, such as `ERR_DIRECT_INVOKE`; not sent.
+    package var errorCode: String?
 
     package init(status: Int, contentType: StaticString = "", fields: StaticString = "", body: Body = .none) {
         self.status = status

@@ -10,8 +10,8 @@ package final class HTTPServer: ListenerDelegate, TimerTarget {
         package var refused: UInt64 = 0
         /// Connections that are open.
         package var open = 0
-        /// Requests that went to the handler.
-        package var requests: UInt64 = 0
+        /// Connections that the system could not hand over, most often for want of descriptors.
+        package var failed: UInt64 = 0
         /// Requests that were refused as malformed, too large or too slow.
         package var malformed: UInt64 = 0
     }
@@ -33,6 +33,7 @@ package final class HTTPServer: ListenerDelegate, TimerTarget {
     private var listeners: [Listener] = []
     private var openListeners = 0
     private var counts = Counters()
+    private(set) var observer: (any RequestObserver)?
     private var onStopped: (() -> Void)?
     private var drainTimer: TimerToken?
 
@@ -52,8 +53,12 @@ package final class HTTPServer: ListenerDelegate, TimerTarget {
     package var counters: Counters {
         var counters = counts
         counters.refused += listeners.reduce(0) { $0 + $1.refusedCount }
+        counters.failed += listeners.reduce(0) { $0 + $1.failedCount }
         return counters
     }
+
+    /// Has every answer told to `observer`; before the first request.
+    package func observe(with observer: (any RequestObserver)?) { self.observer = observer }
 
     /// Listens on one more address, and answers with the port, which matters where 0 was asked for.
     package func listen(on address: SocketAddress, loop: UVLoop) throws(ReactorError) -> Int {
@@ -123,7 +128,6 @@ package final class HTTPServer: ListenerDelegate, TimerTarget {
 
     // MARK: The connections' side
 
-    func countRequest() { counts.requests += 1 }
     func countMalformed() { counts.malformed += 1 }
 
     func connectionClosed(_ slot: UInt32) {
@@ -137,7 +141,7 @@ package final class HTTPServer: ListenerDelegate, TimerTarget {
         guard counts.open == 0, openListeners == 0, let completion = onStopped else { return }
         if let drainTimer { network.timers.remove(.monotonic, drainTimer) }
         drainTimer = nil
-        counts.refused += listeners.reduce(0) { $0 + $1.refusedCount }
+        counts = counters
         listeners = []
         onStopped = {}
         completion()

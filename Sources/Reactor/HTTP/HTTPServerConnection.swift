@@ -17,6 +17,10 @@ final class HTTPServerConnection: ConnectionDelegate {
     private var requestNumber: UInt32 = 0
     private var answerOptions = HTTPSerializer.Options()
     private var isParsing = false
+    /// What the observer is told of the request that is owed an answer, once it has one.
+    private var askedRoute: Int?
+    private var askedMethod = HTTPMethod.other
+    private var askedAt = Tick(milliseconds: 0)
     /// The time as the read or the late answer under way found it.
     private var now = Tick(milliseconds: 0)
     /// How the connection ends once what was said is written; `nil` while it stays.
@@ -144,19 +148,24 @@ final class HTTPServerConnection: ConnectionDelegate {
         let request = server.request
         let keepsAlive = parser.shouldKeepAlive
         requestNumber &+= 1
-        server.countRequest()
+        askedMethod = request.method
+        askedAt = now
         machine.requestArrived(keepsAlive: keepsAlive)
         answerOptions.isHead = request.method == .head
         answerOptions.tellsKeepAlive = keepsAlive && request.isVersion10
         switch server.handler.handle(request, RequestTicket(connection: self, number: requestNumber)) {
         case .respond(let response): answer(response)
         // An answer that came during the call has moved the machine on already.
-        case .later: if machine.isAnswering { connection.setDeadline(Connection.never) }
+        case .later:
+            askedRoute = request.route
+            if machine.isAnswering { connection.setDeadline(Connection.never) }
         }
     }
 
     private func answer(_ response: HTTPResponse) {
-        switch machine.answered() {
+        let action = machine.answered()
+        if action != .drop { observe(response, route: isParsing ? server.request.route : askedRoute) }
+        switch action {
         case .write:
             serializer.append(response, answerOptions, to: output)
             connection.setDeadline(deadline(after: server.idleMilliseconds))
@@ -171,6 +180,13 @@ final class HTTPServerConnection: ConnectionDelegate {
         }
     }
 
+    private func observe(_ response: HTTPResponse, route: Int?) {
+        guard let observer = server.observer else { return }
+        let answered = AnsweredRequest(
+            route: route, method: askedMethod, milliseconds: now.milliseconds - askedAt.milliseconds)
+        observer.answered(answered, with: response)
+    }
+
     /// The peer may be in the middle of sending, so it gets time to read why nobody listens any more.
     private func answer(refusal: HTTPRefusal) {
         server.countMalformed()
@@ -178,6 +194,10 @@ final class HTTPServerConnection: ConnectionDelegate {
         let response =
             isBody
             ? server.handler.refuseBody(server.request) : .text(status: refusal.status, refusal.reason)
+        // Of a body that is too large the head was read; of any other refusal nothing is certain.
+        askedMethod = isBody ? server.request.method : .other
+        askedAt = now
+        observe(response, route: nil)
         serializer.append(response, HTTPSerializer.Options(closes: true), to: output)
         connection.setDeadline(deadline(after: server.idleMilliseconds))
         ending = .linger

@@ -22,7 +22,9 @@ public final class LineQueue: @unchecked Sendable {
     private let lock = Lock()
     private var waiting: [UInt8] = []
     private var isWriting = false
+    /// Lines that were dropped since the last one that was taken, and in all.
     private var dropped = 0
+    private var droppedInAll = 0
     private var thread: LoopThread?
 
     /// A queue for a descriptor that stays open as long as the queue lives.
@@ -36,6 +38,7 @@ public final class LineQueue: @unchecked Sendable {
         lock.withLock {
             guard waiting.count + line.utf8.count < Self.maximumBytes else {
                 dropped += 1
+                droppedInAll += 1
                 return
             }
             if dropped > 0 {
@@ -48,6 +51,9 @@ public final class LineQueue: @unchecked Sendable {
             lock.signal()
         }
     }
+
+    /// How many lines were dropped so far, as the reader was too slow.
+    public var droppedCount: Int { lock.withLock { droppedInAll } }
 
     /// Waits until all that was added has been written.
     ///

@@ -28,6 +28,8 @@ package final class Router: RequestHandler {
     private let gate: Gate
     private var trie = RouteTrie()
     private var verbs: [Verbs] = []
+    /// The pattern of each route's path, by the number that an observer is told.
+    package private(set) var patterns: [StaticString] = []
     private var routes: [(isOpen: Bool, handle: Route)] = []
     private let cleaned = ByteBuffer()
 
@@ -51,7 +53,10 @@ package final class Router: RequestHandler {
         _ method: HTTPMethod, _ pattern: StaticString, isOpen: Bool = false, _ route: @escaping Route
     ) {
         let index = trie.insert(pattern, value: verbs.count)
-        if index == verbs.count { verbs.append(Verbs()) }
+        if index == verbs.count {
+            verbs.append(Verbs())
+            patterns.append(pattern)
+        }
         let verb = Int(method.rawValue)
         precondition(verbs[index].routes[verb] == nil, "a route is added once")
         verbs[index].routes[verb] = routes.count
@@ -105,6 +110,8 @@ package final class Router: RequestHandler {
         guard unsafe path.first == UInt8(ascii: "/"),
             let pattern = unsafe trie.find(MessageBytes(path), &parameters)
         else { return nil }
-        return verbs[pattern].routes[Int(request.method.rawValue)]
+        guard let route = verbs[pattern].routes[Int(request.method.rawValue)] else { return nil }
+        request.note(route: pattern)
+        return route
     }
 }

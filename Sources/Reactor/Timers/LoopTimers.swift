@@ -36,6 +36,8 @@ package final class LoopTimers: LoopAlarm {
     private var firing: [(call: Call, target: any TimerTarget)] = []
     private var removedWhileFiring: Set<Call> = []
     private var isFiring = false
+    private var lag = LoopLag()
+    private var onFired: ((_ lateMilliseconds: UInt64) -> Void)?
 
     package init(driver: any LoopDriver) {
         self.driver = driver
@@ -73,12 +75,28 @@ package final class LoopTimers: LoopAlarm {
         if !wasPending, isFiring { removedWhileFiring.insert(Call(kind: kind, token: token)) }
     }
 
+    /// How late timers were called of late, at worst, in milliseconds.
+    package var worstLagMilliseconds: UInt64 { lag.worst(at: clock.monotonicNow) }
+
+    /// Has `call` told, each time that timers are due, how many milliseconds late they are called.
+    package func watchLag(_ call: ((_ lateMilliseconds: UInt64) -> Void)?) { onFired = call }
+
     /// Calls every target that is due, when the driver has slept.
     ///
     /// A timer that is inserted meanwhile waits for the next turn.
     package func timerDue() {
+        noteLag()
         armedUntil = nil
         callDue()
+    }
+
+    /// A loop that was busy comes late to its timers: that is what everything on it waits for.
+    private func noteLag() {
+        guard let armedUntil else { return }
+        let now = clock.monotonicNow
+        let late = now > armedUntil ? now.milliseconds - armedUntil.milliseconds : 0
+        lag.note(milliseconds: late, at: now)
+        onFired?(late)
     }
 
     /// Looks at the wall clock again, which is not where it was; the next arming counts from there.

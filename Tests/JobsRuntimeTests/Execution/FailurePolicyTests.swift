@@ -32,7 +32,6 @@ struct FailurePolicyTests {
         #expect(receiver.milliseconds == [1000])
         #expect(receiver.deliveries.map(\.trigger.isLastAttempt) == [true])
         #expect(harness.exists("a") == false)
-        #expect(harness.jobs.executor.counts.spent == 1)
         #expect(harness.store.count == harness.emptyStoreKeys)
     }
 

@@ -8,6 +8,8 @@ package final class HostProcess: Sendable {
         package var appID = "test"
         package var httpPort: UInt16?
         package var appPort: UInt16?
+        /// The port of metrics; `nil` leaves it to the host, which takes the standard one.
+        package var metricsPort: UInt16? = 0
         /// Words after all others.
         package var arguments: [String] = []
         /// Its environment; nothing of this process's own comes with it.
@@ -28,6 +30,7 @@ package final class HostProcess: Sendable {
             "serve", "--app-id", options.appID, "--http-port", "\(port)", "--data-dir", options.dataFolder,
         ]
         if let appPort = options.appPort { words += ["--app-port", "\(appPort)", "--app-protocol", "http"] }
+        if let metricsPort = options.metricsPort { words += ["--metrics-port", "\(metricsPort)"] }
         process = try ChildProcess(
             Products.path(of: "mainspring"), words + options.arguments,
             environment: try options.environment.merging(
