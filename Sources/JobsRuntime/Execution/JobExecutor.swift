@@ -63,7 +63,7 @@ package final class JobExecutor: DueJobReceiver {
     /// Results that were handed to the store and are not committed yet.
     private var unsettled = 0
     /// Results that a fault of the store sent back, to be handed in again.
-    private var sentBack: [(job: PendingJob, step: NextStep)] = []
+    private var sentBack: [(job: PendingJob, progress: ProgressRecord?)] = []
     private var isStopping = false
     /// Called when the last run has ended, while stopping.
     package var onDrained: () -> Void = {}
@@ -108,7 +108,9 @@ package final class JobExecutor: DueJobReceiver {
         if isStopping { return lane.pass(job, by: Self.noRoute) }
         guard let id = table.route(for: job.name) else { return passUnrouted(job) }
         let route = routes[id.number]
-        guard route.receiver.isAccepting, !route.ready.isFull else { return lane.pass(job, by: id) }
+        // What the route has passed comes first, or the jobs in memory would take all turns between them.
+        guard route.receiver.isAccepting, !route.ready.isFull, !lane.hasPassed(before: job.dueKey, by: id)
+        else { return lane.pass(job, by: id) }
         route.ready.append(job)
         dispatch(route)
     }
@@ -190,7 +192,7 @@ package final class JobExecutor: DueJobReceiver {
         if step == .hold {
             hold(job, run.route)
         } else {
-            settle(job, step)
+            settle(job, job.progress.following(step, now: now), now: now)
         }
         dispatch(run.route)
         if isStopping, runs.isEmpty { onDrained() }
@@ -212,22 +214,18 @@ package final class JobExecutor: DueJobReceiver {
 
     // MARK: Store
 
-    private func settle(_ job: PendingJob, _ step: NextStep) {
+    /// Hands a result to the store: where the job stands now, or `nil` for one that has no further tick.
+    private func settle(_ job: PendingJob, _ progress: ProgressRecord?, now: WallTime) {
         job.move(to: .settling)
         unsettled += 1
-        let progress = job.progress.following(step)
         guard let progress else {
-            return store.finish(job, in: writer.groupForResult()) { [unowned self] in
-                settled(job, step, nil, $0)
-            }
+            return store.finish(job, in: writer.groupForResult()) { [unowned self] in settled(job, nil, $0) }
         }
-        let group = writer.groupForResult(isUrgent: progress.due <= timers.wallNow)
-        store.advance(job, to: progress, in: group) { [unowned self] in settled(job, step, progress, $0) }
+        let group = writer.groupForResult(isUrgent: progress.due <= now)
+        store.advance(job, to: progress, in: group) { [unowned self] in settled(job, progress, $0) }
     }
 
-    private func settled(
-        _ job: PendingJob, _ step: NextStep, _ progress: ProgressRecord?, _ result: CommitResult
-    ) {
+    private func settled(_ job: PendingJob, _ progress: ProgressRecord?, _ result: CommitResult) {
         unsettled -= 1
         switch result {
         case .applied:
@@ -235,7 +233,7 @@ package final class JobExecutor: DueJobReceiver {
         case .refused:
             lane.outdated(job, progress)
         case .notStored, .notKnown:
-            sentBack.append((job, step))
+            sentBack.append((job, progress))
             unsettled += 1
             return
         }
@@ -247,7 +245,7 @@ package final class JobExecutor: DueJobReceiver {
         let again = sentBack
         sentBack = []
         unsettled -= again.count
-        for (job, step) in again { settle(job, step) }
+        for (job, progress) in again { settle(job, progress, now: timers.wallNow) }
     }
 
     /// Empties the ready queues: the store is read anew, and brings back what is due.

@@ -132,6 +132,11 @@ package final class Lane: TimerTarget {
         if let key = passed.recall(route) { lookAgain(from: key) }
     }
 
+    /// Whether a route has passed a job that stands before `key`.
+    package func hasPassed(before key: DueKey, by route: RouteID) -> Bool {
+        passed.first(by: route).map { $0 < key } ?? false
+    }
+
     /// How many due jobs a route has passed, which wait in the store.
     package func passedCount(by route: RouteID) -> Int { passed.count(by: route) }
 

@@ -56,6 +56,9 @@ struct PassedByRoute {
     /// The first key of each route.
     var firstKeys: some Collection<DueKey> { keys.values.lazy.map(\.first) }
 
+    /// The first key that a route has passed; asked for each job that falls due.
+    func first(by route: RouteID) -> DueKey? { keys.isEmpty ? nil : keys[route]?.first }
+
     /// How many jobs a route has passed.
     func count(by route: RouteID) -> Int { keys[route]?.count ?? 0 }
 

@@ -59,5 +59,5 @@ package final class PendingJob: TimerTarget {
     package func excuse() { isExcused = true }
 
     /// Whether the next attempt is not the tick's first: one has failed, or was put off by its handler.
-    package var isRetry: Bool { progress.attempts > 0 || progress.due != progress.planned }
+    package var isRetry: Bool { progress.isRetry }
 }

@@ -10,8 +10,10 @@ package struct ProgressRecord: Sendable, Equatable {
     package var planned: WallTime
     /// Attempts of that tick so far.
     package var attempts: UInt32
-    /// When the next attempt is due: the job's place in the due order.
+    /// The job's place in the due order: when the next attempt is due, or when it was put there if its time had passed.
     package var due: WallTime
+    /// Whether the tick under way has had an attempt that failed or was put off.
+    package var isRetry = false
     /// How many results the job has had, retries and snoozes included.
     package var sequence: UInt64
 
@@ -21,6 +23,7 @@ package struct ProgressRecord: Sendable, Equatable {
         static let attempts: UInt8 = 3
         static let due: UInt8 = 4
         static let sequence: UInt8 = 5
+        static let isRetry: UInt8 = 6
     }
 
     /// A job that has had no result.
@@ -32,10 +35,13 @@ package struct ProgressRecord: Sendable, Equatable {
         sequence = 0
     }
 
-    /// Where the job stands once `step` has been taken; `nil` when it is finished.
+    /// Where the job stands once `step` has been taken at the instant `now`; `nil` when it is finished.
     ///
-    /// A held one stands where it stood.
-    package func following(_ step: NextStep) -> ProgressRecord? {
+    /// A held one stands where it stood. What is due already goes to the end of the overdue, and not before all that became
+    /// due since: jobs that catch up take turns with the others, however many they are.
+    package func following(_ step: NextStep, now: WallTime) -> ProgressRecord? {
+        // The millisecond that has begun, so that it is due in the next turn.
+        let latest = WallTime(millisecondsSinceEpoch: now.millisecondsSinceEpoch)
         var next = self
         next.sequence &+= 1
         switch step {
@@ -45,10 +51,12 @@ package struct ProgressRecord: Sendable, Equatable {
             next.count &+= 1
             next.planned = planned
             next.attempts = 0
-            next.due = planned
+            next.isRetry = false
+            next.due = max(planned, latest)
         case .retry(let time, let attempts):
             next.attempts = attempts
-            next.due = time
+            next.isRetry = true
+            next.due = max(time, latest)
         }
         return next
     }
@@ -61,6 +69,7 @@ package struct ProgressRecord: Sendable, Equatable {
         writer.add(Tag.attempts, UInt64(attempts))
         writer.add(Tag.due, due)
         writer.add(Tag.sequence, sequence)
+        if isRetry { writer.add(Tag.isRetry, 1) }
         return writer.bytes
     }
 
@@ -78,6 +87,9 @@ package struct ProgressRecord: Sendable, Equatable {
                 attempts = number
             case Tag.due: due = try reader.time(field)
             case Tag.sequence: sequence = try reader.number(field)
+            case Tag.isRetry:
+                isRetry = try reader.number(field) != 0
+                continue
             default:
                 try reader.skip(field)
                 continue

@@ -155,6 +155,38 @@ struct TickTests {
         #expect(ticks == (1...ticks.count).map { JobsHarness.start + schedule.interval * $0 })
     }
 
+    @Test("catch-up is fair beyond the window: jobs due now are served while six windows of others are a day behind")
+    func fairnessBeyondTheWindow() throws {
+        let store = MemoryStore()
+        let (before, _) = try JobsHarness.recording(on: store)
+        for index in 0..<200 { _ = try before.schedule("behind-\(index)", #"{"schedule":"@every 1s"}"#) }
+        before.crash()
+        var limits = JobLimits()
+        limits.windowJobs = 32
+        limits.refillJobs = 16
+        limits.readyJobsPerRoute = 16
+        let after = try JobsHarness(store: store, at: JobsHarness.start + .seconds(86_400), limits: limits)
+        let receiver = RecordingReceiver(after)
+        receiver.slots = 4
+        receiver.answer = { _ in nil }
+        after.route("", to: receiver)
+        after.begin()
+        for index in 0..<20 { _ = try after.schedule("now-\(index)", #"{"dueTime":"0s"}"#) }
+        var finished = 0
+        while receiver.names.count(where: { $0.hasPrefix("now-") }) < 20, finished < 2000 {
+            let open = receiver.deliveries[finished...]
+            finished = receiver.deliveries.count
+            after.driver.onLoop { for delivery in open { receiver.finish(delivery, .succeeded) } }
+            after.advance(milliseconds: 1)
+        }
+        #expect(receiver.names.count(where: { $0.hasPrefix("now-") }) == 20)
+        // All of the 200 have had a turn before or beside them, and none has had many more.
+        #expect(finished < 500, "\(finished) triggers were needed")
+        let turns = Dictionary(grouping: receiver.names, by: \.self).mapValues(\.count)
+        #expect(turns.count == 220)
+        #expect(turns.values.max() ?? 0 <= 3, "\(turns)")
+    }
+
     @Test("a step of the wall clock moves jobs and not time-outs: forward fires at once, back waits")
     func clockSteps() throws {
         let (harness, receiver) = try JobsHarness.recording()

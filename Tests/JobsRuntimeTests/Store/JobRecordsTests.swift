@@ -135,6 +135,7 @@ struct JobRecordsTests {
         record.attempts = .random(in: .min ... .max, using: &random)
         record.due = time(&random)
         record.sequence = .random(in: .min ... .max, using: &random)
+        record.isRetry = Bool.random(using: &random)
         return record
     }
 
