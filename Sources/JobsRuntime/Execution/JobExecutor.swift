@@ -109,7 +109,7 @@ package final class JobExecutor: DueJobReceiver {
         guard let id = table.route(for: job.name) else { return passUnrouted(job) }
         let route = routes[id.number]
         // What the route has passed comes first, or the jobs in memory would take all turns between them.
-        guard route.receiver.isAccepting, !route.ready.isFull, !lane.hasPassed(before: job.dueKey, by: id)
+        guard route.receiver.isAccepting, !route.ready.isFull, !lane.passed.hasAny(before: job.dueKey, by: id)
         else { return lane.pass(job, by: id) }
         route.ready.append(job)
         dispatch(route)
@@ -287,7 +287,7 @@ package final class JobExecutor: DueJobReceiver {
     package func addFigures(to figures: inout JobFigures) {
         let now = timers.wallNow
         for route in routes {
-            let passed = lane.passedCount(by: route.id)
+            let passed = lane.passed.count(by: route.id)
             let isAccepting = route.receiver.isAccepting
             var standing = RouteFigures(
                 prefix: route.prefix, isAccepting: isAccepting, running: route.running)
@@ -297,8 +297,8 @@ package final class JobExecutor: DueJobReceiver {
             figures.routes.append(standing)
         }
         figures.retrying += lane.retryingCount
-        figures.unrouted = lane.passedCount(by: Self.noRoute)
-        figures.unreadable = lane.passedCount(by: .unreadable)
+        figures.unrouted = lane.passed.count(by: Self.noRoute)
+        figures.unreadable = lane.passed.count(by: .unreadable)
         figures.unsettled = unsettled
     }
 

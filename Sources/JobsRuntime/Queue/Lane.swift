@@ -41,7 +41,7 @@ package final class Lane: TimerTarget {
     private var isLogLost = false
     private var wakeUp: TimerToken?
     private var isPaused = true
-    private var passed = PassedByRoute()
+    private(set) var passed = PassedByRoute()
     private var keysRemoved = 0
 
     package init(
@@ -131,14 +131,6 @@ package final class Lane: TimerTarget {
     package func recall(_ route: RouteID) {
         if let key = passed.recall(route) { lookAgain(from: key) }
     }
-
-    /// Whether a route has passed a job that stands before `key`.
-    package func hasPassed(before key: DueKey, by route: RouteID) -> Bool {
-        passed.first(by: route).map { $0 < key } ?? false
-    }
-
-    /// How many due jobs a route has passed, which wait in the store.
-    package func passedCount(by route: RouteID) -> Int { passed.count(by: route) }
 
     /// How many jobs on the wheel wait for another attempt of their tick; O(n) in the window.
     package var retryingCount: Int {

@@ -56,8 +56,11 @@ struct PassedByRoute {
     /// The first key of each route.
     var firstKeys: some Collection<DueKey> { keys.values.lazy.map(\.first) }
 
-    /// The first key that a route has passed; asked for each job that falls due.
-    func first(by route: RouteID) -> DueKey? { keys.isEmpty ? nil : keys[route]?.first }
+    /// Whether a route has passed a job that stands before `key`; asked for each job that falls due.
+    func hasAny(before key: DueKey, by route: RouteID) -> Bool {
+        guard !keys.isEmpty, let first = keys[route]?.first else { return false }
+        return first < key
+    }
 
     /// How many jobs a route has passed.
     func count(by route: RouteID) -> Int { keys[route]?.count ?? 0 }

@@ -155,7 +155,7 @@ struct TickTests {
         #expect(ticks == (1...ticks.count).map { JobsHarness.start + schedule.interval * $0 })
     }
 
-    @Test("catch-up is fair beyond the window: jobs due now are served while six windows of others are a day behind")
+    @Test("catch-up is fair beyond the window: jobs due now get their turn while six windows are behind")
     func fairnessBeyondTheWindow() throws {
         let store = MemoryStore()
         let (before, _) = try JobsHarness.recording(on: store)
