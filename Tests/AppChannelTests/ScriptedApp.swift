@@ -99,6 +99,8 @@ private final class ScriptedConnection: Transport {
     func attach(_ delegate: any TransportDelegate) { self.delegate = delegate }
     func startReading() throws(ReactorError) {}
     func stopReading() {}
+    func acknowledgeNow() {}
+
     func endWriting() {}
     func write(_ bytes: UnsafeRawBufferPointer) throws(ReactorError) {}
 

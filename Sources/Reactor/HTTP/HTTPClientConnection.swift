@@ -109,7 +109,7 @@ final class HTTPClientConnection: ConnectionDelegate, TimerTarget {
         case .busy:
             hasAnswerBegun = true
             switch unsafe parser.parse(UnsafeRawBufferPointer(bytes)) {
-            case .incomplete: break
+            case .incomplete: connection?.acknowledgeNow()
             case .complete(let status, let isReusable): finish(status: status, isReusable: isReusable)
             case .malformed: end(HTTPClientFailure(.malformed))
             }

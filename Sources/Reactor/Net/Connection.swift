@@ -87,6 +87,11 @@ package final class Connection: TransportDelegate, TimerTarget {
         }
     }
 
+    /// Has the peer told at once that its bytes came: it may keep the rest of its message back until then.
+    package func acknowledgeNow() {
+        if case .open = state { transport.acknowledgeNow() }
+    }
+
     /// Stops reading for the owner's sake: it has enough bytes for now.
     package func holdReading() {
         if isHeldByOwner { return }

@@ -17,6 +17,12 @@ package protocol Transport: AnyObject {
     /// Hands over all of `bytes` in time; they must stay where they are until `transportWrote`. One at a time.
     func write(_ bytes: UnsafeRawBufferPointer) throws(ReactorError)
 
+    /// Has the peer told at once that its bytes came, where the system can.
+    ///
+    /// A peer that writes a message in two pieces (Nagle's algorithm, RFC 9293 3.7.4) keeps the second back until it hears
+    /// of the first, which a system puts off by some 40 ms.
+    func acknowledgeNow()
+
     /// Tells the peer, behind all that was written, that nothing more follows; reading goes on.
     func endWriting()
 

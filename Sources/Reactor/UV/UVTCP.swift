@@ -98,6 +98,11 @@ internal import CLibuv
         unsafe raw.withMemoryRebound(to: uv_handle_t.self, capacity: 1) { unsafe uv_close($0, Self.closed) }
     }
 
+    /// Asks libuv for the socket's number in the kernel; 0 for success.
+    func getDescriptor(_ descriptor: inout uv_os_fd_t) -> CInt {
+        unsafe raw.withMemoryRebound(to: uv_handle_t.self, capacity: 1) { unsafe uv_fileno($0, &descriptor) }
+    }
+
     // MARK: Trampolines
 
     private var stream: UnsafeMutablePointer<uv_stream_t> {

@@ -113,6 +113,18 @@ struct AnswerCase: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test("a peer that sends an answer in pieces is told of each at once, but not of the last")
+    func acknowledges() throws {
+        let harness = try ClientHarness()
+        let transport = harness.connect()
+        transport.receive("HTTP/1.1 200 OK\r\n")
+        transport.receive("Content-Length: 2\r\n\r\n")
+        #expect(transport.acknowledgements == 2)
+        transport.receive("ok")
+        #expect(harness.results == [.response(status: 200)])
+        #expect(transport.acknowledgements == 2)
+    }
+
     @Test("an answer without a length ends with the connection")
     func untilTheEnd() throws {
         let harness = try ClientHarness()

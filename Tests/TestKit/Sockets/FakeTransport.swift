@@ -15,6 +15,8 @@ package import Reactor
     /// How many calls of `tryWrite` brought at least one byte.
     package private(set) var writeCount = 0
     package private(set) var isReading = false
+    /// How often the peer was to be told at once that its bytes came.
+    package private(set) var acknowledgements = 0
     package private(set) var isClosed = false
     package private(set) var hasEndedWriting = false
     package private(set) var isGone = false
@@ -117,6 +119,8 @@ package import Reactor
         isWriting = true
         unsafe underWay = bytes
     }
+
+    package func acknowledgeNow() { acknowledgements += 1 }
 
     package func endWriting() { hasEndedWriting = true }
 
