@@ -38,6 +38,20 @@ struct AnswerTests {
     }
 
     @Test(
+        "404 counts as a failure in the metrics of Dapr's sidecar; a call without an answer does not count",
+        arguments: [
+            (.status(204), 1, 0), (.status(404), 0, 1), (.status(500), 0, 4), (.hangUp, 0, 0),
+            (.text("hello\r\n\r\n"), 0, 0),
+        ] as [(ScriptedApp.Reply, Int64, Int64)])
+    func sidecarMetrics(reply: ScriptedApp.Reply, success: Int64, failure: Int64) throws {
+        let harness = try Self.answering(reply)
+        harness.advance(10_000)
+        #expect(harness.jobs.exists("a") == false)
+        #expect(harness.total("dapr_component_job_success_count") == success)
+        #expect(harness.total("dapr_component_job_failure_count") == failure)
+    }
+
+    @Test(
         "every other status is a failure, redirects too, which are not followed",
         arguments: [300, 301, 302, 303, 307, 308, 400, 401, 403, 405, 409, 410, 429, 500, 501, 502, 503, 504])
     func failure(status: Int) throws {
