@@ -94,6 +94,46 @@ struct AnswerTests {
         #expect(harness.jobs.exists("a") == false)
     }
 
+    @Test("a kept connection that breaks before the answer is no failure: once more, as the same attempt")
+    func brokenKeptConnection() throws {
+        let harness = try Self.withKeptConnection()
+        var calls = 0
+        harness.app.reply = { _ in
+            calls += 1
+            return calls == 1 ? .hangUp : .status(200)
+        }
+        try harness.schedule("a")
+        harness.advance(500)
+        #expect(harness.triggers("a").count == 2)
+        #expect(
+            harness.app.calls.suffix(2).allSatisfy { $0.fields.contains("mainspring-attempt: 1") })
+        #expect(harness.outcomes("failed") == 0)
+        #expect(harness.jobs.exists("a") == false)
+    }
+
+    @Test("a kept connection that breaks, and then nobody listens: the attempt may have ended the app")
+    func brokenAndGone() throws {
+        let harness = try Self.withKeptConnection()
+        harness.app.reply = { [unowned app = harness.app] _ in
+            app.isListening = false
+            return .hangUp
+        }
+        try harness.schedule("a", #"{"dueTime":"0s","failurePolicy":{"drop":{}}}"#)
+        harness.advance(500)
+        #expect(harness.triggers("a").count == 1)
+        #expect(harness.outcomes("failed") == 1)
+        #expect(harness.jobs.exists("a") == false)
+    }
+
+    /// An app that has answered once, over a connection that is kept.
+    private static func withKeptConnection() throws -> AppHarness {
+        let harness = try AppHarness { $0.asksForConfiguration = false }
+        try harness.schedule("first")
+        harness.advance(500)
+        #expect(harness.app.openConnections == 1)
+        return harness
+    }
+
     @Test("an answer whose head is over 4 KiB has failed")
     func longHead() throws {
         let harness = try Self.answering(
