@@ -38,6 +38,20 @@ struct AnswerTests {
     }
 
     @Test(
+        "404 counts as a failure in the metrics of Dapr's sidecar; a call without an answer does not count",
+        arguments: [
+            (.status(204), 1, 0), (.status(404), 0, 1), (.status(500), 0, 4), (.hangUp, 0, 0),
+            (.text("hello\r\n\r\n"), 0, 0),
+        ] as [(ScriptedApp.Reply, Int64, Int64)])
+    func sidecarMetrics(reply: ScriptedApp.Reply, success: Int64, failure: Int64) throws {
+        let harness = try Self.answering(reply)
+        harness.advance(10_000)
+        #expect(harness.jobs.exists("a") == false)
+        #expect(harness.total("dapr_component_job_success_count") == success)
+        #expect(harness.total("dapr_component_job_failure_count") == failure)
+    }
+
+    @Test(
         "every other status is a failure, redirects too, which are not followed",
         arguments: [300, 301, 302, 303, 307, 308, 400, 401, 403, 405, 409, 410, 429, 500, 501, 502, 503, 504])
     func failure(status: Int) throws {
@@ -78,6 +92,46 @@ struct AnswerTests {
         #expect(harness.triggers("a").count == 1)
         #expect(harness.outcomes("failed") == 1)
         #expect(harness.jobs.exists("a") == false)
+    }
+
+    @Test("a kept connection that breaks before the answer is no failure: once more, as the same attempt")
+    func brokenKeptConnection() throws {
+        let harness = try Self.withKeptConnection()
+        var calls = 0
+        harness.app.reply = { _ in
+            calls += 1
+            return calls == 1 ? .hangUp : .status(200)
+        }
+        try harness.schedule("a")
+        harness.advance(500)
+        #expect(harness.triggers("a").count == 2)
+        #expect(
+            harness.app.calls.suffix(2).allSatisfy { $0.fields.contains("mainspring-attempt: 1") })
+        #expect(harness.outcomes("failed") == 0)
+        #expect(harness.jobs.exists("a") == false)
+    }
+
+    @Test("a kept connection that breaks, and then nobody listens: the attempt may have ended the app")
+    func brokenAndGone() throws {
+        let harness = try Self.withKeptConnection()
+        harness.app.reply = { [unowned app = harness.app] _ in
+            app.isListening = false
+            return .hangUp
+        }
+        try harness.schedule("a", #"{"dueTime":"0s","failurePolicy":{"drop":{}}}"#)
+        harness.advance(500)
+        #expect(harness.triggers("a").count == 1)
+        #expect(harness.outcomes("failed") == 1)
+        #expect(harness.jobs.exists("a") == false)
+    }
+
+    /// An app that has answered once, over a connection that is kept.
+    private static func withKeptConnection() throws -> AppHarness {
+        let harness = try AppHarness { $0.asksForConfiguration = false }
+        try harness.schedule("first")
+        harness.advance(500)
+        #expect(harness.app.openConnections == 1)
+        return harness
     }
 
     @Test("an answer whose head is over 4 KiB has failed")

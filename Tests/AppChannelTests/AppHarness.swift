@@ -25,7 +25,8 @@ final class AppHarness {
         configure(&channel)
         receiver = AppReceiver(
             channel: channel, address: try SocketAddress(host: channel.host, port: channel.port),
-            network: Network(timers: jobs.timers), dialer: app, logger: log.logger)
+            network: Network(timers: jobs.timers), dialer: app, logger: log.logger,
+            appCalls: jobs.metrics?.appCalls)
         jobs.route("", to: receiver)
         jobs.begin()
     }
@@ -45,6 +46,11 @@ final class AppHarness {
     func outcomes(_ name: String) -> Int64 {
         metrics.counters(label: "mainspring_triggers_total", dimensions: [("outcome", name)])
             .reduce(0) { $0 + $1.totalValue }
+    }
+
+    /// What a counter of any labels has come to.
+    func total(_ label: String) -> Int64 {
+        metrics.counters(label: label).reduce(0) { $0 + $1.totalValue }
     }
 
     /// How many of the log's lines have a text in them.

@@ -27,6 +27,20 @@ struct StagingTests {
         #expect(harness.jobs.exists("held") == false)
     }
 
+    @Test("what is said of an app has the scopes of Dapr's log (contract, section 8.3)")
+    func scopes() throws {
+        let harness = try AppHarness { $0.asksForConfiguration = false }
+        harness.app.reply = { _ in .status(404) }
+        try harness.schedule("a")
+        harness.advance(100)
+        #expect(
+            harness.log.entries.map(\.scope) == [
+                "dapr.runtime", "dapr.runtime", "dapr.runtime.scheduler.cluster",
+            ])
+        #expect(harness.log.lines.prefix(2) == [Self.waiting, Self.discovered])
+        #expect(harness.count("error: non-retriable error returned from app") == 1)
+    }
+
     @Test("a port that neither takes nor refuses is given up after 500 ms, and tried again 100 ms later")
     func dialTimeout() throws {
         let harness = try AppHarness(isListening: nil)

@@ -18,6 +18,7 @@ struct TriggerRequestTests {
         arguments: [
             ("r2-d2", "/job/r2-d2"), ("a b", "/job/a%20b"), ("my||job@name", "/job/my%7C%7Cjob@name"),
             ("50%", "/job/50%25"), ("\u{1F916}", "/job/%F0%9F%A4%96"), ("a+b:c", "/job/a+b:c"),
+            ("[a]", "/job/%5Ba%5D"), ("!$&'()*,;=", "/job/!$&'()*,;="), ("..", "/job/.."),
         ])
     func target(name: String, expected: String) {
         #expect(String(decoding: TriggerRequest.target(Array(name.utf8)), as: UTF8.self) == expected)

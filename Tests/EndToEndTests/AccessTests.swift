@@ -134,14 +134,14 @@ extension EndToEnd {
             try await OwnThread.run {
                 let data = try TemporaryFolder()
                 var options = HostProcess.Options(dataFolder: data.path)
-                options.arguments = ["--read-buffer-size", "16Ki", "--max-body-size", "64"]
+                options.arguments = ["--read-buffer-size", "16k", "--max-body-size", "1Ki"]
                 let host = try HostProcess.start(options)
                 let connection = try host.connect()
                 let wide = "X-Wide: " + String(repeating: "x", count: 12_000)
                 #expect(
                     try connection.request("POST", "/v1.0/jobs/x", headers: [wide], body: Self.body).status
                         == 204)
-                let long = "{\"dueTime\":\"1h\",\"data\":\"\(String(repeating: "x", count: 64))\"}"
+                let long = "{\"dueTime\":\"1h\",\"data\":\"\(String(repeating: "x", count: 1001))\"}"
                 let answer = try connection.request("POST", "/v1.0/jobs/y", body: long)
                 #expect(answer.status == 400 && answer.errorCode == "ERR_BODY_READ")
                 let wider = "X-Wide: " + String(repeating: "x", count: 20_000)

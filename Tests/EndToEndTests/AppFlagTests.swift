@@ -140,6 +140,23 @@ extension EndToEnd {
             }
         }
 
+        @Test("APP_API_TOKEN goes with every call to the app, as dapr-api-token (contract, section 7)")
+        func appToken() async throws {
+            try await OwnThread.run {
+                let (data, app) = (try TemporaryFolder(), try AppSink())
+                var options = HostProcess.Options(dataFolder: data.path)
+                options.appPort = app.port
+                options.arguments = ["--enable-app-health-check"]
+                options.environment = ["APP_API_TOKEN": "s3cret-of-the-app"]
+                let host = try HostProcess.start(options)
+                try Self.schedule(host, "job", #"{"dueTime":"0s"}"#)
+                try app.wait(for: "job")
+                try host.stop()
+                #expect(Set(app.calls.map(\.path)) == ["/dapr/config", "/healthz", "/job/job"])
+                #expect(app.calls.allSatisfy { $0.headers["dapr-api-token"] == "s3cret-of-the-app" })
+            }
+        }
+
         @Test("--app-channel-address says where the app is, with port and log as Dapr has them")
         func address() async throws {
             try await OwnThread.run {

@@ -51,7 +51,10 @@ extension EndToEnd {
                 ["--http-port", "70000"],
                 ["--app-port", "-1"],
                 ["--metrics-port", "70000"],
+                ["--app-protocol", "https"],
+                ["--app-protocol", "h2c"],
                 ["--app-protocol", "grpc"],
+                ["--app-protocol", "grpcs"],
                 ["--app-protocol", "carrier-pigeon"],
                 ["--app-channel-address", "app.example"],
                 ["--app-max-concurrency", "many"],
@@ -172,12 +175,14 @@ extension EndToEnd {
             }
         }
 
-        @Test("logs are lines of text, or lines of JSON", arguments: ["text", "json"])
-        func logFormat(format: String) async throws {
+        @Test(
+            "logs are lines of text, or lines of JSON",
+            arguments: [["--log-format", "text"], ["--log-format", "json"], ["--log-as-json"]])
+        func logFormat(flag: [String]) async throws {
             try await OwnThread.run {
                 let data = try TemporaryFolder()
                 var options = HostProcess.Options(dataFolder: data.path)
-                options.arguments = ["--log-format", format, "--log-level", "debug"]
+                options.arguments = flag + ["--log-level", "debug"]
                 let host = try HostProcess.start(options)
                 #expect(try host.connect().job("nobody").status == 500)
                 try host.stop()
@@ -185,7 +190,7 @@ extension EndToEnd {
                 #expect(!lines.isEmpty, "a host that starts and stops says so")
                 for line in lines {
                     let isJSON = line.hasPrefix("{") && line.hasSuffix("}")
-                    #expect(isJSON == (format == "json"), "\(line)")
+                    #expect(isJSON == (flag.last?.hasSuffix("json") == true), "\(line)")
                 }
                 #expect(host.process.errorOutput.contains("job not found: nobody"))
             }

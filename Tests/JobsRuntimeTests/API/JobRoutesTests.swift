@@ -61,6 +61,13 @@ struct JobRoutesTests {
         #expect(text.hasPrefix("HTTP/1.1 404 ") && text.hasSuffix("\r\n\r\n"))
     }
 
+    @Test("CONNECT is 501, as this is no proxy", arguments: ["/v1.0/jobs/x", "example.org:443"])
+    func connect(target: String) throws {
+        let api = try APIHarness()
+        let bytes = api.exchange("CONNECT \(target) HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(String(decoding: bytes, as: UTF8.self).hasPrefix("HTTP/1.1 501 "))
+    }
+
     @Test(
         "paths are cleaned, then one slash at the end is passed over, then the name is decoded as a query component",
         arguments: [

@@ -122,6 +122,27 @@ struct OutcomeTests {
         #expect(receiver.deliveries.count == 2)
     }
 
+    @Test("nobody but the log and the metrics is told of a failed attempt, and of a tick that is given up")
+    func told() throws {
+        let (log, metrics) = (LogRecorder(), TestMetrics())
+        let harness = try JobsHarness(log: log, metrics: metrics)
+        let receiver = RecordingReceiver(harness)
+        receiver.answer = { _ in .failed(reason: "no oil") }
+        harness.route("", to: receiver)
+        harness.begin()
+        _ = try harness.schedule(
+            "a", #"{"dueTime":"1s","failurePolicy":{"constant":{"interval":"1s","maxRetries":1}}}"#)
+        harness.advance(milliseconds: 10_000)
+        #expect(receiver.names == ["a", "a"])
+        #expect(
+            log.lines == [
+                #"warning: job "a" failed, attempt 1: no oil"#,
+                #"error: job "a" failed at its last attempt, 2; the tick is given up: no oil"#,
+            ])
+        #expect(metrics.counterTotal(label: "dapr_scheduler_jobs_failed_total") == 2)
+        #expect(metrics.counterTotal(label: "mainspring_ticks_given_up_total") == 1)
+    }
+
     private struct Throwing: JobHandler {
         struct Broken: Error {}
         func handle(_ trigger: JobTrigger) async throws -> TriggerOutcome { throw Broken() }

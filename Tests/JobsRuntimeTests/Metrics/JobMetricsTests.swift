@@ -51,6 +51,30 @@ struct JobMetricsTests {
             metrics.counters(label: "dapr_scheduler_jobs_bulk_deleted_total").map(\.dimensions.count) == [0])
     }
 
+    @Test("histograms of Dapr's names have Dapr's bounds, in milliseconds")
+    func bounds() throws {
+        let names = [
+            "dapr_scheduler_trigger_latency", "dapr_component_job_latencies", "dapr_http_server_latency",
+            "dapr_http_client_roundtrip_latency",
+        ]
+        for name in names {
+            let metric = try #require(MetricCatalogue.all.first { $0.name == name })
+            guard case .histogram(let bounds) = metric.kind else {
+                Issue.record("\(name) is a \(metric.kind)")
+                continue
+            }
+            if name == "dapr_scheduler_trigger_latency" {
+                #expect(bounds == [100, 500, 1000, 5000, 10_000])
+            } else {
+                #expect(
+                    bounds.prefix(19) == [
+                        1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 65, 80, 100, 130,
+                    ])
+                #expect(bounds.last == 100_000)
+            }
+        }
+    }
+
     @Test("a job that is scheduled counts as created, one whose name is taken as failed")
     func created() throws {
         _ = try harness.schedule("a", #"{"dueTime":"1h"}"#)

@@ -92,7 +92,12 @@ struct TickPlanTests {
             (.init(schedule: nil, dueTime: "x", repeats: 2), "job must have a schedule to repeat"),
             (.init(schedule: nil, dueTime: "x", repeats: 0), "defined repeats must be greater than 0"),
             (.init(schedule: "x", dueTime: "x", repeats: 0), "defined repeats must be greater than 0"),
+            (
+                .init(schedule: nil, dueTime: "x", repeats: 0, ttl: "x"),
+                "defined repeats must be greater than 0"
+            ),
             (.init(schedule: nil, dueTime: "x", ttl: "x"), "job must have a schedule to have a ttl"),
+            (.init(schedule: "x", dueTime: "x", ttl: "x"), "expected exactly 6 fields, found 1: [x]"),
             (
                 .init(schedule: nil, dueTime: "x", repeats: 2, ttl: "x"),
                 "job must have a schedule to repeat"
