@@ -119,12 +119,12 @@ extension EndToEnd {
             }
         }
 
-        @Test("metrics can be turned off, as with Dapr's sidecar")
-        func disabled() async throws {
+        @Test("metrics can be turned off, as with Dapr's sidecar", arguments: ["false", "False", "0"])
+        func disabled(word: String) async throws {
             try await OwnThread.run {
                 let data = try TemporaryFolder()
                 var options = HostProcess.Options(dataFolder: data.path)
-                options.arguments = ["--enable-metrics=false"]
+                options.arguments = ["--enable-metrics=\(word)"]
                 let host = try HostProcess.start(options)
                 #expect(try host.connect().request("GET", "/readyz").status == 200)
                 try host.stop()
