@@ -68,6 +68,10 @@ extension EndToEnd {
                 #expect(try metrics.request("GET", "/readyz").status == 200)
                 #expect(try metrics.request("GET", "/livez").status == 200)
                 #expect(try metrics.request("GET", "/v1.0/jobs/a").status == 404)
+                let page = ["Origin: http://page.example"]
+                for path in ["/metrics", "/readyz"] {
+                    #expect(try metrics.request("GET", path, headers: page).status == 403)
+                }
                 try host.stop()
             }
         }
