@@ -123,12 +123,16 @@ package final class AppJobs {
         if draft.overwrite {
             let suspended = lane.suspend(draft.name)
             parts.jobStore.replace(job, in: group) { result in
-                if case .applied = result { lane.scheduled(job, spec: spec) } else { lane.resume(suspended) }
+                if case .applied = result {
+                    lane.scheduled(job, spec: spec, isBelated: draft.isBelated)
+                } else {
+                    lane.resume(suspended)
+                }
                 answer(ScheduleResult(result))
             }
         } else {
             parts.jobStore.create(job, in: group) { result in
-                if case .applied = result { lane.scheduled(job, spec: spec) }
+                if case .applied = result { lane.scheduled(job, spec: spec, isBelated: draft.isBelated) }
                 answer(ScheduleResult(result))
             }
         }

@@ -81,7 +81,6 @@ extension EndToEnd {
                 ["--api-deny", "healthz/v1"],
                 ["--allow-origin", "*"],
                 ["--enable-metrics=maybe"],
-                ["--enable-metrics="],
             ])
         func wrongFlags(words: [String]) async throws {
             try await OwnThread.run {
