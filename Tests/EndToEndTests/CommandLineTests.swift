@@ -173,6 +173,21 @@ extension EndToEnd {
             }
         }
 
+        @Test("a start that fails says so in JSON where the log is JSON")
+        func failureInJSON() async throws {
+            try await OwnThread.run {
+                let data = try TemporaryFolder()
+                let listener = try Listener(port: 0)
+                let process = try Self.run([
+                    "serve", "--http-port", "\(listener.port)", "--data-dir", data.path, "--log-as-json",
+                    "--enable-metrics=false",
+                ])
+                try process.expectRefusal(status: 1, naming: ["\(listener.port)"])
+                let line = try #require(process.errorLines.first)
+                #expect(line.hasPrefix("{") && line.contains(#""level":"fatal""#), "\(line)")
+            }
+        }
+
         @Test("logs are lines of text, or lines of JSON", arguments: ["text", "json"])
         func logFormat(format: String) async throws {
             try await OwnThread.run {
