@@ -91,8 +91,7 @@ package final class AppJobs {
     ///
     /// Once the writer and the reader have stopped.
     package func close() {
-        parts.executor.abandonRuns()
-        parts.executor.onDrained = {}
+        parts.executor.close()
         parts.timers.watchLag(nil)
         parts.metrics?.close()
         parts.lane.close()
