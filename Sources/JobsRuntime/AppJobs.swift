@@ -91,8 +91,7 @@ package final class AppJobs {
     ///
     /// Once the writer and the reader have stopped.
     package func close() {
-        parts.executor.abandonRuns()
-        parts.executor.onDrained = {}
+        parts.executor.close()
         parts.timers.watchLag(nil)
         parts.metrics?.close()
         parts.lane.close()
@@ -123,12 +122,16 @@ package final class AppJobs {
         if draft.overwrite {
             let suspended = lane.suspend(draft.name)
             parts.jobStore.replace(job, in: group) { result in
-                if case .applied = result { lane.scheduled(job, spec: spec) } else { lane.resume(suspended) }
+                if case .applied = result {
+                    lane.scheduled(job, spec: spec, isBelated: draft.isBelated)
+                } else {
+                    lane.resume(suspended)
+                }
                 answer(ScheduleResult(result))
             }
         } else {
             parts.jobStore.create(job, in: group) { result in
-                if case .applied = result { lane.scheduled(job, spec: spec) }
+                if case .applied = result { lane.scheduled(job, spec: spec, isBelated: draft.isBelated) }
                 answer(ScheduleResult(result))
             }
         }

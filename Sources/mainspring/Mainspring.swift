@@ -38,6 +38,8 @@ struct Mainspring: AsyncParsableCommand {
     private static func end(with error: any Error) -> Never {
         LineQueue.standardOutput.flush()
         LineQueue.standardError.flush()
+        // Whoever throws a bare status has said what there is to say.
+        if let status = error as? ExitCode { Glibc.exit(status.rawValue) }
         let status = exitCode(for: error)
         if status == .success {
             print(message(for: error))

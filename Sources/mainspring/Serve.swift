@@ -58,6 +58,16 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let logger = makeLogger()
+        do {
+            try await serve(logger)
+        } catch  where isJSON {
+            // Whoever reads lines of JSON reads this one too.
+            logger.critical("\(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    private func serve(_ logger: Logger) async throws {
         var options = JobsRuntime.Options(
             dataDirectory: try DataDirectory.choose(
                 dataDirectory, namespace: try api.namespace, appID: appID), appID: appID)
@@ -74,8 +84,10 @@ struct Serve: AsyncParsableCommand {
         try await runtime.run()
     }
 
+    private var isJSON: Bool { logAsJSON || logFormat == .json }
+
     private func makeLogger() -> Logger {
-        let format: QueueLogHandler.Format = logAsJSON || logFormat == .json ? .json : .text
+        let format: QueueLogHandler.Format = isJSON ? .json : .text
         var logger = Logger(label: "mainspring") { label in
             QueueLogHandler(label: label, level: logLevel.level, format: format)
         }

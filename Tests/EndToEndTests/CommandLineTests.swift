@@ -83,12 +83,13 @@ extension EndToEnd {
                 ["--api-deny", "jobs/v1/smtp"],
                 ["--api-deny", "healthz/v1"],
                 ["--allow-origin", "*"],
+                ["--enable-metrics=maybe"],
             ])
         func wrongFlags(words: [String]) async throws {
             try await OwnThread.run {
                 let data = try TemporaryFolder()
                 let process = try Self.run(["serve", "--app-id", "a", "--data-dir", data.path] + words)
-                try process.expectRefusal(status: 2, naming: [words[0]])
+                try process.expectRefusal(status: 2, naming: [String(words[0].prefix { $0 != "=" })])
             }
         }
 
@@ -172,6 +173,21 @@ extension EndToEnd {
                     try host.process.waitForOutput(containing: line + "\n", by: .seconds(30))
                 }
                 try host.stop()
+            }
+        }
+
+        @Test("a start that fails says so in JSON where the log is JSON")
+        func failureInJSON() async throws {
+            try await OwnThread.run {
+                let data = try TemporaryFolder()
+                let listener = try Listener(port: 0)
+                let process = try Self.run([
+                    "serve", "--http-port", "\(listener.port)", "--data-dir", data.path, "--log-as-json",
+                    "--enable-metrics=false",
+                ])
+                try process.expectRefusal(status: 1, naming: ["\(listener.port)"])
+                let line = try #require(process.errorLines.first)
+                #expect(line.hasPrefix("{") && line.contains(#""level":"fatal""#), "\(line)")
             }
         }
 

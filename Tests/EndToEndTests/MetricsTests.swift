@@ -68,6 +68,10 @@ extension EndToEnd {
                 #expect(try metrics.request("GET", "/readyz").status == 200)
                 #expect(try metrics.request("GET", "/livez").status == 200)
                 #expect(try metrics.request("GET", "/v1.0/jobs/a").status == 404)
+                let page = ["Origin: http://page.example"]
+                for path in ["/metrics", "/readyz"] {
+                    #expect(try metrics.request("GET", path, headers: page).status == 403)
+                }
                 try host.stop()
             }
         }
@@ -119,12 +123,12 @@ extension EndToEnd {
             }
         }
 
-        @Test("metrics can be turned off, as with Dapr's sidecar")
-        func disabled() async throws {
+        @Test("metrics can be turned off, as with Dapr's sidecar", arguments: ["false", "False", "0"])
+        func disabled(word: String) async throws {
             try await OwnThread.run {
                 let data = try TemporaryFolder()
                 var options = HostProcess.Options(dataFolder: data.path)
-                options.arguments = ["--enable-metrics=false"]
+                options.arguments = ["--enable-metrics=\(word)"]
                 let host = try HostProcess.start(options)
                 #expect(try host.connect().request("GET", "/readyz").status == 200)
                 try host.stop()

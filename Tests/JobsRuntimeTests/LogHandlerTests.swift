@@ -63,4 +63,43 @@ struct LogHandlerTests {
         #expect(
             json.contains(#""level":"warning","msg":"two words","scope":"dapr.test","time":""#), "\(json)")
     }
+
+    @Test("what is said of dropped lines has the shape of the others", arguments: ["json", "text"])
+    func dropped(shape: String) async throws {
+        var ends: [Int32] = [-1, -1]
+        #expect(unsafe pipe(&ends) == 0)
+        let (reader, writer) = (ends[0], ends[1])
+        defer { close(reader) }
+        let queue = LineQueue(descriptor: writer)
+        let logger = Logger(label: "dapr.test") {
+            QueueLogHandler(label: $0, format: shape == "json" ? .json : .text, queue: queue)
+        }
+        let text = String(repeating: "x", count: 4000)
+        while queue.droppedCount == 0 { logger.warning("\(text)") }
+        let bytes = try await OwnThread.run {
+            let read = Guarded<[UInt8]>([])
+            let thread = LoopThread(named: "reader") { read.withLock { $0 = Self.readAll(reader) } }
+            queue.flush()
+            logger.warning("after it")
+            queue.flush()
+            close(writer)
+            thread.join()
+            return read.withLock { $0 }
+        }
+        let lines = bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+        let start = shape == "json" ? #"{"instance":""# : #"time=""#
+        for line in lines { #expect(line.hasPrefix(start), "\(line.prefix(80))") }
+        #expect(lines.contains { $0.contains("(1 lines dropped: the reader was too slow)") })
+        #expect(lines.last?.contains("after it") == true)
+    }
+
+    private static func readAll(_ reader: Int32) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe read(reader, &chunk, chunk.count)
+            guard count > 0 else { return bytes }
+            bytes += chunk[..<count]
+        }
+    }
 }

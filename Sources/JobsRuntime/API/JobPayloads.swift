@@ -30,7 +30,7 @@ package final class JobPayloads {
         let checkedName = try checkName(trimmed)
         let plan = try makePlan(fields, acceptedAt: now)
         try checkPolicy(fields.failurePolicy)
-        return JobDraft(name: checkedName, fields: fields, plan: plan)
+        return JobDraft(name: checkedName, fields: fields, plan: plan, acceptedAt: now)
     }
 
     private func readFields(_ body: UnsafeRawBufferPointer) throws(APIError) -> JobFields {

@@ -281,6 +281,13 @@ package final class JobExecutor: DueJobReceiver {
         table = RouteTable()
     }
 
+    /// Lets go of what still waits for the store: a job and its executor would keep each other for ever.
+    package func close() {
+        abandonRuns()
+        onDrained = {}
+        sentBack = []
+    }
+
     // MARK: Figures
 
     /// How each route stands, and what is settled for all; walks the ready queues and the window.

@@ -24,9 +24,11 @@ package struct JobDraft: Sendable, Equatable {
     package let parsedSchedule: Schedule?
     /// The last instant that a tick may be planned for; `nil` is without limit.
     package let expiry: WallTime?
+    /// Whether the first tick had passed already when the job was accepted: nobody could have sent it in time.
+    package let isBelated: Bool
 
     package init(
-        name: JobName, fields: JobFields, plan: TickPlan
+        name: JobName, fields: JobFields, plan: TickPlan, acceptedAt now: WallTime
     ) {
         self.name = name.bytes
         schedule = fields.schedule
@@ -39,5 +41,6 @@ package struct JobDraft: Sendable, Equatable {
         firstDue = plan.firstDue
         parsedSchedule = plan.schedule
         expiry = plan.expiry
+        isBelated = plan.firstDue < now
     }
 }

@@ -48,14 +48,19 @@ public struct QueueLogHandler: LogHandler {
         var fields = metadata
         if let more = event.metadata { fields.merge(more) { _, new in new } }
         if let error = event.error { fields["error"] = "\(error)" }
+        let line = shape(event.level, "\(event.message)", fields)
+        queue.write(line) { shape(.warning, LineQueue.notice(dropped: $0), metadata) }
+    }
+
+    private func shape(_ level: Logger.Level, _ message: String, _ fields: Logger.Metadata) -> String {
         let clock = SystemClock()
         let line = LogLine(
             at: clock.wallNow,
             secondsSinceStart: (clock.monotonicNow.milliseconds - Self.start.milliseconds) / 1000,
-            level: event.level, message: "\(event.message)", fields: fields.mapValues { "\($0)" })
-        switch format {
-        case .text: queue.write(queue.isTerminal ? line.terminal : line.text)
-        case .json: queue.write(line.json)
+            level: level, message: message, fields: fields.mapValues { "\($0)" })
+        return switch format {
+        case .text: queue.isTerminal ? line.terminal : line.text
+        case .json: line.json
         }
     }
 

@@ -33,7 +33,9 @@ final class MonitorNetwork {
     init(
         _ port: MonitorPort, jobs: AppJobs, on loop: LoopParts, limits: Limits, refresh: @escaping () -> Void
     ) {
+        // Nobody is asked who he is here, but web pages have no business with a machine's own port.
         let router = Router(
+            gate: APIGate(token: nil, origins: []).passage,
             fallback: { _, _ in .respond(.text(status: 404, "there are /metrics, /readyz and /livez\n")) },
             bodyRefusal: { _ in .text(status: 413, "the body is larger than the limit\n") })
         var limits = limits

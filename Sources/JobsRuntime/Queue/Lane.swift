@@ -84,19 +84,18 @@ package final class Lane: TimerTarget {
         arm(job)
     }
 
-    /// A job was written, new or in place of another.
-    package func scheduled(_ new: NewJob, spec: SpecRecord) {
+    /// A job was written, new or in place of another; a belated one was due before anybody had heard of it.
+    package func scheduled(_ new: NewJob, spec: SpecRecord, isBelated: Bool) {
         if let old = table[new.name] {
             // A read may have brought it before the answer to the command came.
             if old.generation >= new.generation { return }
             forget(old)
         }
-        let progress = ProgressRecord(firstDue: new.due.time)
-        place(
-            PendingJob(
-                name: new.name, generation: new.generation, spec: spec, progress: progress,
-                receiver: receiver)
-        )
+        let job = PendingJob(
+            name: new.name, generation: new.generation, spec: spec,
+            progress: ProgressRecord(firstDue: new.due.time), receiver: receiver)
+        if isBelated { job.excuse() }
+        place(job)
         if window.isHalfEmpty { readIfDue() }
     }
 

@@ -16,7 +16,8 @@ package final class PendingJob: TimerTarget {
     /// Where the job stands: spent ticks, the tick under way, attempts, and when the next attempt is due.
     package private(set) var progress: ProgressRecord
     package private(set) var state = JobState.gone
-    /// Whether its lateness has a cause of its own: its tick before this one took too long, or its receiver held it.
+    /// Whether its lateness has a cause of its own: its tick before this one took too long, its receiver held it, or
+    /// it was scheduled too late.
     package private(set) var isExcused = false
     private let receiver: (any DueJobReceiver)?
 
@@ -55,7 +56,7 @@ package final class PendingJob: TimerTarget {
         isExcused = progress.due <= now
     }
 
-    /// Its receiver holds it: from now on it is late for a reason.
+    /// From now on it is late for a reason.
     package func excuse() { isExcused = true }
 
     /// Whether the next attempt is not the tick's first: one has failed, or was put off by its handler.

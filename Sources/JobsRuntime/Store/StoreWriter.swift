@@ -191,8 +191,10 @@ package final class StoreWriter: TimerTarget, @unchecked Sendable {
         isStopped = true
     }
 
-    /// Lets go of its timer and of who listens: no group comes back any more.
+    /// Lets go of its timer, of who listens and of what nobody was told of: no group comes back any more.
     package func close() {
+        open = CommitGroup()
+        away = []
         if let delay { executor.timers.remove(.monotonic, delay) }
         delay = nil
         onEmpty = nil

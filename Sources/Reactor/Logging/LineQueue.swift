@@ -33,8 +33,15 @@ public final class LineQueue: @unchecked Sendable {
         isTerminal = isatty(descriptor) == 1
     }
 
+    /// What a reader finds where lines were dropped, in a stream of plain text.
+    public static func notice(dropped count: Int) -> String {
+        "(\(count) lines dropped: the reader was too slow)"
+    }
+
     /// Adds a line; the newline is the queue's.
-    public func write(_ line: String) {
+    ///
+    /// `notice` words the line in front of it that says how many were dropped: a stream whose lines have a shape keeps it.
+    public func write(_ line: String, notice: (_ dropped: Int) -> String = LineQueue.notice(dropped:)) {
         lock.withLock {
             guard waiting.count + line.utf8.count < Self.maximumBytes else {
                 dropped += 1
@@ -42,7 +49,8 @@ public final class LineQueue: @unchecked Sendable {
                 return
             }
             if dropped > 0 {
-                waiting.append(contentsOf: "(\(dropped) lines dropped: the reader was too slow)\n".utf8)
+                waiting.append(contentsOf: notice(dropped).utf8)
+                waiting.append(UInt8(ascii: "\n"))
                 dropped = 0
             }
             waiting.append(contentsOf: line.utf8)

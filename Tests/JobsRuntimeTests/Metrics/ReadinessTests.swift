@@ -150,6 +150,23 @@ struct ReadinessTests {
         #expect(text(harness).contains(#""catching_up":1"#))
     }
 
+    @Test("ready while a job waits for a slot that was due long before a client scheduled it")
+    func belated() throws {
+        let (harness, receiver) = try JobsHarness.recording()
+        receiver.slots = 1
+        receiver.answer = { _ in nil }
+        harness.advance(milliseconds: 3_600_000)
+        for name in ["busy", "next"] { _ = try harness.schedule(name, #"{"dueTime":"0s"}"#) }
+        _ = try harness.schedule("belated", #"{"dueTime":"-30m"}"#)
+        _ = try harness.schedule("replaced", #"{"dueTime":"2026-11-24T12:30:00Z","overwrite":true}"#)
+        harness.advance(milliseconds: 9000)
+        #expect(receiver.names == ["busy"])
+        #expect(harness.readiness.isReady)
+        #expect(text(harness).contains(#""catching_up":2"#))
+        harness.advance(milliseconds: 2000)
+        #expect(!harness.readiness.isReady, "the one that was due as it was scheduled counts")
+    }
+
     @Test("not ready while the loop comes late to its timers, and ready after a while without")
     func lag() {
         var figures = JobFigures()

@@ -107,15 +107,24 @@ struct StopTests {
     }
 
     @Test(
-        "a stopped runtime leaves neither a timer on its loop nor itself in memory", arguments: [false, true])
-    func nothingLeft(isStoreAtFault: Bool) throws {
+        "a stopped runtime leaves neither a timer on its loop nor itself in memory",
+        arguments: ["well", "at fault", "hanging"])
+    func nothingLeft(store: String) throws {
         let host = try Host()
         host.receiver.answer = { _ in nil }
         for index in 0..<10 { try host.schedule("job-\(index)", #"{"dueTime":"\#(index)s"}"#) }
         host.driver.advance(milliseconds: 3500)
-        if isStoreAtFault {
+        switch store {
+        case "at fault":
             host.store.fault = .init(Garage.full, .beforeWriting)
             try host.schedule("late", #"{"dueTime":"1s"}"#)
+        case "hanging": host.driver.setWorker("store-writer", isPaused: true)
+        default: break
+        }
+        // Its result stays between the run and the disk.
+        if store != "well" {
+            host.driver.onLoop { host.receiver.finish(host.receiver.deliveries[0], .succeeded) }
+            host.driver.advance(milliseconds: 20)
         }
         host.stop()
         host.driver.advance(milliseconds: 60_000)

@@ -111,11 +111,12 @@ struct JobRecordsTests {
         fields.data = data
         fields.repeats = repeats
         fields.ttl = ttl
+        let now = WallTime(seconds: 1_795_521_600, nanoseconds: 123_456_789)
         let plan = try TickPlan(
-            .init(schedule: schedule, dueTime: dueTime, repeats: repeats, ttl: ttl),
-            acceptedAt: WallTime(seconds: 1_795_521_600, nanoseconds: 123_456_789))
+            .init(schedule: schedule, dueTime: dueTime, repeats: repeats, ttl: ttl), acceptedAt: now)
         let name = try JobName(Array("job".utf8), of: AppIdentity(appID: "garage"))
-        return SpecRecord(JobDraft(name: name, fields: fields, plan: plan), storeID: 0xFEDC_BA98_7654_3210)
+        let draft = JobDraft(name: name, fields: fields, plan: plan, acceptedAt: now)
+        return SpecRecord(draft, storeID: 0xFEDC_BA98_7654_3210)
     }
 
     private static func specs() throws -> [SpecRecord] {
