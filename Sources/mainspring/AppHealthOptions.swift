@@ -3,10 +3,10 @@ internal import ArgumentParser
 
 /// The flags of the app's health check, by Dapr's names (contract, section 5.6).
 struct AppHealthOptions: ParsableArguments {
-    @Flag(
-        name: .customLong("enable-app-health-check"),
+    @Option(
+        name: .customLong("enable-app-health-check"), defaultAsFlag: "true",
         help: "Hold jobs while the app says that it is not well.")
-    var isEnabled = false
+    var enabled: String?
 
     @Option(
         name: .customLong("app-health-check-path"),
@@ -32,6 +32,7 @@ struct AppHealthOptions: ParsableArguments {
     private static let longestInterval = 86_400
 
     func validate() throws {
+        try TruthFlag.check(enabled, of: "--enable-app-health-check")
         guard (1...Self.longestInterval).contains(interval) else {
             throw ValidationError(
                 "--app-health-probe-interval \(interval) is out of range: use 1 to \(Self.longestInterval) seconds"
@@ -57,7 +58,7 @@ struct AppHealthOptions: ParsableArguments {
 
     /// The check that was asked for, or `nil`.
     var check: AppHealthCheck? {
-        guard isEnabled else { return nil }
+        guard TruthFlag.isOn(enabled) else { return nil }
         var check = AppHealthCheck()
         check.path = path
         check.interval = .seconds(interval)

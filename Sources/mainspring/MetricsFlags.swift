@@ -21,18 +21,11 @@ struct MetricsFlags: ParsableArguments {
         help: "Whether metrics are kept and served: true or false. (default: true)")
     var enabled: String?
 
-    /// What Go's flags take for a truth value, by which Dapr's are read.
-    private static let yes = ["true", "True", "TRUE", "t", "T", "1"]
-    private static let no = ["false", "False", "FALSE", "f", "F", "0"]
-
     func validate() throws {
         if let port, !(0...65_535).contains(port) {
             throw ValidationError("--metrics-port \(port) is no port: use 0 to 65535")
         }
-        // As a `Bool` the option would take what it cannot read for the flag alone, and so turn metrics on.
-        if let enabled, !(Self.yes + Self.no).contains(enabled) {
-            throw ValidationError("--enable-metrics=\(enabled) is neither: use true or false")
-        }
+        try TruthFlag.check(enabled, of: "--enable-metrics")
     }
 
     /// Makes this process's metrics backend, and has a runtime with these options serve it.
@@ -40,7 +33,7 @@ struct MetricsFlags: ParsableArguments {
     /// A port that was asked for must be free. The one that nobody asked for must not keep a host from starting: two
     /// hosts on a machine, or one beside a Prometheus, are no mistake; then the log says that metrics are not served.
     func apply(to options: inout JobsRuntime.Options) {
-        guard enabled.map({ Self.yes.contains($0) }) ?? true else { return }
+        guard TruthFlag.isOn(enabled, standard: true) else { return }
         let registry = PrometheusRegistry(MetricCatalogue.all)
         MetricsSystem.bootstrap(registry)
         options.monitor = MonitorPort(

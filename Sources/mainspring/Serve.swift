@@ -31,8 +31,9 @@ struct Serve: AsyncParsableCommand {
     @Option(name: .customLong("log-format"), help: "text or json.")
     var logFormat = LogFormat.text
 
-    @Flag(name: .customLong("log-as-json"), help: "The same as --log-format json.")
-    var logAsJSON = false
+    @Option(
+        name: .customLong("log-as-json"), defaultAsFlag: "true", help: "The same as --log-format json.")
+    var logAsJSON: String?
 
     @OptionGroup var metrics: MetricsFlags
 
@@ -42,6 +43,7 @@ struct Serve: AsyncParsableCommand {
     var routes: [RouteFlag] = []
 
     func validate() throws {
+        try TruthFlag.check(logAsJSON, of: "--log-as-json")
         guard (1...255).contains(appID.utf8.count) else {
             throw ValidationError("--app-id must have 1 to 255 bytes: give the app another name")
         }
@@ -84,7 +86,7 @@ struct Serve: AsyncParsableCommand {
         try await runtime.run()
     }
 
-    private var isJSON: Bool { logAsJSON || logFormat == .json }
+    private var isJSON: Bool { TruthFlag.isOn(logAsJSON) || logFormat == .json }
 
     private func makeLogger() -> Logger {
         let format: QueueLogHandler.Format = isJSON ? .json : .text

@@ -63,6 +63,8 @@ extension EndToEnd {
                 ["--app-health-probe-timeout", "5001"],
                 ["--app-health-probe-timeout", "0"],
                 ["--app-health-threshold", "-1"],
+                ["--enable-app-health-check=maybe"],
+                ["--log-as-json=perhaps"],
                 ["--app-health-check-path", "/a b"],
                 ["--log-level", "loud"],
                 ["--log-format", "xml"],
@@ -193,7 +195,9 @@ extension EndToEnd {
 
         @Test(
             "logs are lines of text, or lines of JSON",
-            arguments: [["--log-format", "text"], ["--log-format", "json"], ["--log-as-json"]])
+            arguments: [
+                ["--log-format", "text"], ["--log-format", "json"], ["--log-as-json"], ["--log-as-json=true"],
+            ])
         func logFormat(flag: [String]) async throws {
             try await OwnThread.run {
                 let data = try TemporaryFolder()
@@ -206,7 +210,7 @@ extension EndToEnd {
                 #expect(!lines.isEmpty, "a host that starts and stops says so")
                 for line in lines {
                     let isJSON = line.hasPrefix("{") && line.hasSuffix("}")
-                    #expect(isJSON == (flag.last?.hasSuffix("json") == true), "\(line)")
+                    #expect(isJSON == flag.contains { $0.contains("json") }, "\(line)")
                 }
                 #expect(host.process.errorOutput.contains("job not found: nobody"))
             }

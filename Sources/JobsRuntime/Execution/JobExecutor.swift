@@ -298,6 +298,7 @@ package final class JobExecutor: DueJobReceiver {
             let isAccepting = route.receiver.isAccepting
             var standing = RouteFigures(
                 prefix: route.prefix, isAccepting: isAccepting, running: route.running)
+            standing.hasFreeSlot = route.running < route.receiver.slots
             standing.count(route.ready, ableSince: route.ableSince, now: now)
             if isAccepting { standing.backlog += passed } else { standing.held = passed }
             figures.retrying += standing.retrying

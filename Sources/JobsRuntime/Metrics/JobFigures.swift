@@ -24,8 +24,14 @@ package struct JobFigures: Sendable {
     /// The figures of a host that does nothing, and that well.
     package init() {}
 
-    /// How long the oldest tick is overdue that could have been sent; 0 where there is none.
+    /// How long the oldest tick is overdue that waits for a free slot or could have been sent; 0 where there is none.
     package var oldestOverdueSeconds: Double { routes.map(\.oldestOverdueSeconds).max() ?? 0 }
+    /// The same for ticks that could have been sent: a slot is free, and the host has not used it.
+    package var oldestUnsentSeconds: Double {
+        routes.filter(\.hasFreeSlot).map(\.oldestOverdueSeconds).max() ?? 0
+    }
+    /// Due jobs that wait for a free slot.
+    package var waiting: Int { routes.reduce(0) { $0 + ($1.hasFreeSlot ? 0 : $1.backlog) } }
     /// Due jobs that wait for a receiver that cannot be reached.
     package var held: Int { routes.reduce(0) { $0 + $1.held } }
     /// Due jobs that wait for a free slot, and were due before they could have been sent.
@@ -40,6 +46,8 @@ package struct RouteFigures: Sendable {
     package let isAccepting: Bool
     /// Triggers that are out.
     package var running = 0
+    /// Whether the receiver would take one more.
+    package var hasFreeSlot = true
     /// Due jobs that wait for a free slot, in memory or passed over for want of room.
     package var backlog = 0
     /// Due jobs that wait for the receiver.

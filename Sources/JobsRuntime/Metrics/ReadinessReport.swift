@@ -1,7 +1,7 @@
 /// Whether the host does its work, judged by figures that nobody can argue with; a pure value.
 ///
-/// What only the app can mend never counts: held, retrying and catching-up ticks are shown apart, so that a dead app does
-/// not get its host restarted.
+/// What only the app can mend never counts: ticks that are held, wait for a free slot, are retried or catch up are shown
+/// apart, so that a dead or slow app does not get its host restarted.
 package struct ReadinessReport {
     /// One thing that must hold.
     private struct Check {
@@ -31,8 +31,8 @@ package struct ReadinessReport {
                 name: "reads", isGood: figures.oldestReadSeconds <= storeBudget,
                 fields: Self.figure("oldest_read_seconds", figures.oldestReadSeconds, storeBudget)),
             Check(
-                name: "dispatch", isGood: figures.oldestOverdueSeconds <= overdueBudget,
-                fields: Self.figure("oldest_overdue_seconds", figures.oldestOverdueSeconds, overdueBudget)),
+                name: "dispatch", isGood: figures.oldestUnsentSeconds <= overdueBudget,
+                fields: Self.figure("oldest_overdue_seconds", figures.oldestUnsentSeconds, overdueBudget)),
             Check(
                 name: "loop", isGood: figures.loopLagSeconds <= lagBudget,
                 fields: Self.figure("lag_seconds", figures.loopLagSeconds, lagBudget)),
@@ -49,7 +49,7 @@ package struct ReadinessReport {
         let text =
             #"{"ready":\#(isReady),"checks":{\#(list.joined(separator: ","))},"#
             + #""receivers":{"accepting":\#(accepting),"routes":\#(figures.routes.count)},"#
-            + #""apart":{"held":\#(figures.held),"retrying":\#(figures.retrying),"#
+            + #""apart":{"held":\#(figures.held),"waiting":\#(figures.waiting),"retrying":\#(figures.retrying),"#
             + #""catching_up":\#(figures.catchingUp),"unrouted":\#(figures.unrouted)}}"#
         return Array(text.utf8)
     }

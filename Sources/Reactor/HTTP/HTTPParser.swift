@@ -33,6 +33,7 @@ internal import Glibc
     private var headLength = 0
     private var bodyLength = 0
     private var owesContinue = false
+    private var hasFreshHead = false
     private var keepsAlive = false
     /// Whether the method is one that llhttp does not know.
     private var isForeignMethod = false
@@ -64,6 +65,15 @@ internal import Glibc
     package func takeContinue() -> Bool {
         defer { owesContinue = false }
         return owesContinue
+    }
+
+    /// Whether a head has just come whose body has not: whoever may refuse the request by its head can do so now.
+    ///
+    /// True once a request, right after the read that brought the head; the request shows it as long as the read's bytes
+    /// are there.
+    func takeHead() -> Bool {
+        defer { hasFreshHead = false }
+        return hasFreshHead
     }
 
     /// Reads on in the message that begins with the first of `bytes`.
@@ -157,7 +167,13 @@ internal import Glibc
             }
             guard sawEnd == chunks.isDone else { throw Self.disagreement }
         }
-        guard sawEnd else { return .incomplete(keep: offset..<offset + headLength + bodyLength) }
+        guard sawEnd else {
+            if isScanned {
+                hasFreshHead = true
+                unsafe request.complete(method: method, body: UnsafeRawBufferPointer(start: nil, count: 0))
+            }
+            return .incomplete(keep: offset..<offset + headLength + bodyLength)
+        }
         if !isScanned { _ = unsafe request.scan(UnsafeRawBufferPointer(message)) }
         let body = unsafe UnsafeRawBufferPointer(rebasing: message[headLength..<headLength + bodyLength])
         unsafe request.complete(method: method, body: body)

@@ -120,6 +120,12 @@ final class HTTPServerConnection: ConnectionDelegate {
             let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[start...])
             switch unsafe parser.parse(rest, into: server.request) {
             case .incomplete(let keep):
+                if parser.takeHead(), let response = server.handler.refuseHead(server.request) {
+                    if machine.refused() == .answerAndFinish {
+                        end(with: response, of: server.request.method)
+                    }
+                    return 0..<0
+                }
                 starve(hasPart: !keep.isEmpty)
                 return start + keep.lowerBound..<start + keep.upperBound
             case .complete(let used):
@@ -195,10 +201,16 @@ final class HTTPServerConnection: ConnectionDelegate {
             isBody
             ? server.handler.refuseBody(server.request) : .text(status: refusal.status, refusal.reason)
         // Of a body that is too large the head was read; of any other refusal nothing is certain.
-        askedMethod = isBody ? server.request.method : .other
+        end(with: response, of: isBody ? server.request.method : .other)
+    }
+
+    /// Answers in the middle of a request, of which nothing more is read.
+    private func end(with response: HTTPResponse, of method: HTTPMethod) {
+        askedMethod = method
         askedAt = now
         observe(response, route: nil)
-        serializer.append(response, HTTPSerializer.Options(closes: true), to: output)
+        let options = HTTPSerializer.Options(isHead: method == .head, closes: true)
+        serializer.append(response, options, to: output)
         connection.setDeadline(deadline(after: server.idleMilliseconds))
         ending = .linger
     }

@@ -38,12 +38,18 @@ package protocol RequestHandler: AnyObject {
     /// Looks at a request, which is valid during the call alone.
     func handle(_ request: HTTPRequest, _ ticket: RequestTicket) -> Handling
 
+    /// Answers a request whose head alone is there, if its body is not worth waiting for; `nil` waits for it. The
+    /// connection is closed behind the answer.
+    func refuseHead(_ request: HTTPRequest) -> HTTPResponse?
+
     /// Words the answer to a request whose body is over the limit, of which the head alone is there. The connection
     /// is closed behind it.
     func refuseBody(_ request: HTTPRequest) -> HTTPResponse
 }
 
 extension RequestHandler {
+    package func refuseHead(_ request: HTTPRequest) -> HTTPResponse? { nil }
+
     package func refuseBody(_ request: HTTPRequest) -> HTTPResponse {
         .text(status: 413, "the body is larger than the limit\n")
     }

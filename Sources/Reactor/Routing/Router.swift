@@ -78,6 +78,17 @@ package final class Router: RequestHandler {
         }
     }
 
+    /// Who may not pass is told so before he has sent a body.
+    package func refuseHead(_ request: HTTPRequest) -> HTTPResponse? {
+        let path = unsafe cleanPath(of: request)
+        var parameters = unsafe RouteParameters(path: path)
+        let found = unsafe find(request, path, &parameters)
+        guard case .answer(let response) = gate(request, found.map { routes[$0].isOpen } ?? false) else {
+            return nil
+        }
+        return response
+    }
+
     /// A body that is too large is no way around the gate.
     package func refuseBody(_ request: HTTPRequest) -> HTTPResponse {
         switch gate(request, false) {

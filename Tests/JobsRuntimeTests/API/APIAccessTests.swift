@@ -40,6 +40,22 @@ struct APIAccessTests {
         #expect(api.log.lines.isEmpty)
     }
 
+    @Test(
+        "a caller without the token is told so before it has sent a body, which nobody keeps",
+        arguments: ["", "Expect: 100-continue\r\n", "Transfer-Encoding: chunked\r\n"])
+    func unauthorizedBody(field: String) throws {
+        let api = try Self.guarded()
+        let length = field.hasPrefix("Transfer") ? "" : "Content-Length: 4000000\r\n"
+        let head = "POST /v1.0/jobs/x HTTP/1.1\r\nHost: 127.0.0.1:3500\r\n\(length)\(field)"
+        let answer = try api.send(head + "\r\n")
+        #expect(answer.status == 401)
+        #expect(answer.body == "invalid api token\n")
+        #expect(answer.headers["connection"] == "close")
+        let waiting = api.exchange(head + "dapr-api-token: s3cret\r\n\r\n")
+        let text = String(decoding: waiting, as: UTF8.self)
+        #expect(field.hasPrefix("Expect") ? text.hasPrefix("HTTP/1.1 100") : text.isEmpty, "\(text)")
+    }
+
     @Test("with the token, everything is as without one", arguments: ["dapr-api-token", "Dapr-Api-Token"])
     func authorized(header: String) throws {
         let api = try Self.guarded()
