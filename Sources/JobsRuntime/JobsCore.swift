@@ -93,6 +93,7 @@ package actor JobsCore: RunReports {
         throws
     {
         guard store == nil else { throw LifecycleError.started }
+        let begin = executor.timers.monotonicNow
         try checkIdentity()
         do {
             let store: any OrderedStore
@@ -104,10 +105,19 @@ package actor JobsCore: RunReports {
                 store = MemoryStore()
             }
             try open(store, storeID: storeID)
+            tellInitialized(since: begin)
         } catch {
             closeAll()
             throw error
         }
+    }
+
+    /// In Dapr's words (contract, section 8.3), which scripts wait for.
+    private func tellInitialized(since begin: Tick) {
+        var scoped = logger
+        scoped[metadataKey: "scope"] = "dapr.runtime"
+        let elapsed = executor.timers.monotonicNow.milliseconds - begin.milliseconds
+        scoped.info("dapr initialized. Status: Running. Init Elapsed \(elapsed)ms")
     }
 
     private func checkIdentity() throws {

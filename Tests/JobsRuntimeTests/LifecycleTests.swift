@@ -30,6 +30,19 @@ struct LifecycleTests {
         try await run.value
     }
 
+    @Test("a host that has started says so in Dapr's words, under Dapr's name")
+    func initialized() async throws {
+        let log = LogRecorder()
+        var options = JobsRuntime.Options(dataDirectory: nil, appID: "garage")
+        options.listen = "127.0.0.1:0"
+        let runtime = try JobsRuntime(options, logger: log.logger)
+        try await runtime.start()
+        let line = log.entries.first { $0.scope == "dapr.runtime" }
+        #expect(line?.message.hasPrefix("dapr initialized. Status: Running. Init Elapsed ") == true)
+        #expect(line?.message.hasSuffix("ms") == true)
+        await runtime.stop()
+    }
+
     @Test("a second start is refused, and changes nothing")
     func startedTwice() async throws {
         let runtime = try runtime()
