@@ -12,7 +12,7 @@ struct Mainspring: AsyncParsableCommand {
             "Durable jobs on one event loop: schedules over HTTP, fires to the millisecond, loses nothing.",
         discussion: "Exit status: 0 after an orderly stop, 1 when something failed, 2 for wrong flags.",
         version: version,
-        subcommands: [Serve.self])
+        subcommands: [Serve.self, Jobs.self])
 
     /// What `--version` prints.
     static let version = JobsRuntime.version

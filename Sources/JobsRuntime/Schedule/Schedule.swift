@@ -60,12 +60,20 @@ package enum Schedule: Sendable, Equatable {
         }
     }
 
+    /// The zone whose clocks it is read on; UTC where none was named.
+    var zone: Zone {
+        switch self {
+        case .every: .utc
+        case .cron(let cron): cron.zone ?? .utc
+        }
+    }
+
     // MARK: Parts of a spec
 
     /// Where the zone's name begins, if the spec has one.
     ///
     /// Compared as bytes: to Swift, a blank and a combining mark behind it are one character.
-    private static func zonePrefix(of bytes: [UInt8]) -> Int? {
+    static func zonePrefix(of bytes: [UInt8]) -> Int? {
         bytes.starts(with: "TZ=".utf8) ? 3 : bytes.starts(with: "CRON_TZ=".utf8) ? 8 : nil
     }
 
