@@ -3,7 +3,8 @@
 /// For a program's main thread. Swift's own pool, which an `async` main would start, keeps a timer that wakes the process
 /// every second for as long as it lives (libdispatch's monitor of its workers): an idle host must not.
 package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
-    // SAFETY: the state is touched with the lock held only.
+    // SAFETY: unchecked because whoever enqueues and the thread that runs share `waiting` and `isDone`, and the latter has
+    // to sleep until there is a job, which `Mutex` cannot: both are touched with the lock held only.
     private let lock = Lock()
     private var waiting: [UnownedJob] = []
     private var isDone = false

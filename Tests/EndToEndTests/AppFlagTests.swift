@@ -14,16 +14,6 @@ extension EndToEnd {
             return try HostProcess.start(options)
         }
 
-        private static func schedule(_ host: HostProcess, _ name: String, _ fields: String) throws {
-            let answer = try host.connect().schedule(name, fields)
-            guard answer.status == 204 else { throw TestFailure("scheduling '\(name)': \(answer)") }
-        }
-
-        private static func waitUntilGone(_ host: HostProcess, _ name: String) throws {
-            let connection = try host.connect()
-            try host.keepTrying("'\(name)' is gone", by: .seconds(30)) { try !connection.has(name) }
-        }
-
         @Test(
             "a failure policy decides how often a failing app is called (contract, section 5.1)",
             arguments: [
@@ -38,10 +28,10 @@ extension EndToEnd {
             try await OwnThread.run {
                 let (data, app) = (try TemporaryFolder(), try AppSink { _, _ in .status(500) })
                 let host = try Self.host(data, app)
-                try Self.schedule(host, "later", #"{"dueTime":"1h","failure_policy":\#(sent)}"#)
+                try host.schedule("later", #"{"dueTime":"1h","failure_policy":\#(sent)}"#)
                 #expect(try host.connect().job("later").body.hasSuffix(#", "failurePolicy":\#(shown)}"#))
-                try Self.schedule(host, "bad", #"{"dueTime":"0s","failurePolicy":\#(sent)}"#)
-                try Self.waitUntilGone(host, "bad")
+                try host.schedule("bad", #"{"dueTime":"0s","failurePolicy":\#(sent)}"#)
+                try host.waitUntilGone("bad")
                 #expect(app.calls(of: "bad").map(\.attempt) == (1...calls).map { "\($0)" })
                 #expect(app.calls(of: "bad").last?.isLastAttempt == "true")
                 try host.stop()
@@ -54,12 +44,12 @@ extension EndToEnd {
                 let (data, app) = (try TemporaryFolder(), try AppSink { _, _ in .status(500) })
                 let policy = #"{"constant":{"interval":"0.300s", "maxRetries":4}}"#
                 let first = try Self.host(data, app)
-                try Self.schedule(first, "bad", #"{"dueTime":"0s","failurePolicy":\#(policy)}"#)
+                try first.schedule("bad", #"{"dueTime":"0s","failurePolicy":\#(policy)}"#)
                 // The second attempt leaves only after the first one's result is on disk.
                 try app.wait(for: "bad", times: 2)
                 try first.crash()
                 let second = try Self.host(data, app)
-                try Self.waitUntilGone(second, "bad")
+                try second.waitUntilGone("bad")
                 let attempts = app.calls(of: "bad").map { $0.attempt ?? "?" }
                 #expect(Set(attempts) == ["1", "2", "3", "4", "5"], "\(attempts)")
                 #expect(attempts.count <= 6, "\(attempts)")
@@ -82,7 +72,7 @@ extension EndToEnd {
                         "--app-health-probe-interval", "1", "--app-health-probe-timeout", "1000",
                         "--app-health-threshold", "1",
                     ])
-                try Self.schedule(host, "held", #"{"dueTime":"0s"}"#)
+                try host.schedule("held", #"{"dueTime":"0s"}"#)
                 try app.wait(for: "held")
                 let order = app.calls.map(\.path).filter { $0 != "/dapr/config" }
                 #expect(Array(order.prefix(3)) == ["/well", "/well", "/job/held"])
@@ -90,7 +80,7 @@ extension EndToEnd {
                 try host.keepTrying("it is unhealthy", by: .seconds(30)) {
                     host.process.errorOutput.contains("App entered un-healthy status")
                 }
-                try Self.schedule(host, "held-again", #"{"dueTime":"0s"}"#)
+                try host.schedule("held-again", #"{"dueTime":"0s"}"#)
                 try app.wait(for: "held-again")
                 #expect(app.calls.filter { $0.path == "/well" }.count >= 4)
                 #expect(app.calls(of: "held-again").map(\.attempt) == ["1"])
@@ -105,9 +95,9 @@ extension EndToEnd {
                 let app = try AppSink { call, _ in call.job == nil ? .status(200) : .hold }
                 let host = try Self.host(
                     data, app, ["--app-max-concurrency", "2", "--route", "local-=droid-maintenance"])
-                for index in 0..<5 { try Self.schedule(host, "job-\(index)", #"{"dueTime":"1ms"}"#) }
+                for index in 0..<5 { try host.schedule("job-\(index)", #"{"dueTime":"1ms"}"#) }
                 // One of another route, due later, shows that their time has come.
-                try Self.schedule(host, "local-1", #"{"data":"K-2SO:Polish","dueTime":"500ms"}"#)
+                try host.schedule("local-1", #"{"data":"K-2SO:Polish","dueTime":"500ms"}"#)
                 try host.process.waitForOutput(containing: "Starting droid: K-2SO", by: .seconds(30))
                 #expect(app.calls.count { $0.job != nil } == 2)
                 for index in 0..<5 {
@@ -129,7 +119,7 @@ extension EndToEnd {
                 ] {
                     let (data, app) = (try TemporaryFolder(), try AppSink { _, _ in .status(404) })
                     let host = try Self.host(data, app, arguments)
-                    try Self.schedule(host, "job", #"{"dueTime":"0s"}"#)
+                    try host.schedule("job", #"{"dueTime":"0s"}"#)
                     try app.wait(for: "job")
                     try host.stop()
                     let calls = app.calls.filter { $0.path == "/dapr/config" }
@@ -149,7 +139,7 @@ extension EndToEnd {
                 options.arguments = ["--enable-app-health-check"]
                 options.environment = ["APP_API_TOKEN": "s3cret-of-the-app"]
                 let host = try HostProcess.start(options)
-                try Self.schedule(host, "job", #"{"dueTime":"0s"}"#)
+                try host.schedule("job", #"{"dueTime":"0s"}"#)
                 try app.wait(for: "job")
                 try host.stop()
                 #expect(Set(app.calls.map(\.path)) == ["/dapr/config", "/healthz", "/job/job"])
@@ -162,7 +152,7 @@ extension EndToEnd {
             try await OwnThread.run {
                 let (data, app) = (try TemporaryFolder(), try AppSink())
                 let host = try Self.host(data, app, ["--app-channel-address", "localhost"])
-                try Self.schedule(host, "job", #"{"dueTime":"0s"}"#)
+                try host.schedule("job", #"{"dueTime":"0s"}"#)
                 try app.wait(for: "job")
                 #expect(app.calls(of: "job").first?.headers["host"] == "127.0.0.1:\(app.port)")
                 try host.stop()
@@ -180,8 +170,8 @@ extension EndToEnd {
             try await OwnThread.run {
                 let (data, app) = (try TemporaryFolder(), try AppSink { _, _ in .status(404) })
                 let host = try Self.host(data, app)
-                try Self.schedule(host, "lost", #"{"dueTime":"0s"}"#)
-                try Self.waitUntilGone(host, "lost")
+                try host.schedule("lost", #"{"dueTime":"0s"}"#)
+                try host.waitUntilGone("lost")
                 try host.stop()
                 #expect(
                     host.process.errorOutput.contains(

@@ -17,22 +17,12 @@ extension EndToEnd {
             return try HostProcess.start(options)
         }
 
-        private static func schedule(_ host: HostProcess, _ name: String, _ fields: String) throws {
-            let answer = try host.connect().schedule(name, fields)
-            guard answer.status == 204 else { throw TestFailure("scheduling '\(name)': \(answer)") }
-        }
-
-        private static func waitUntilGone(_ host: HostProcess, _ name: String) throws {
-            let connection = try host.connect()
-            try host.keepTrying("'\(name)' is gone", by: .seconds(30)) { try !connection.has(name) }
-        }
-
         @Test("a trigger is the contract's request, with the run context beside it")
         func request() async throws {
             try await OwnThread.run {
                 let (data, app) = (try TemporaryFolder(), try AppSink())
                 let host = try Self.host(data, appPort: app.port)
-                try Self.schedule(host, "r2-d2", #"{"data":{"Value":"R2-D2:Oil Change"},"dueTime":"20ms"}"#)
+                try host.schedule("r2-d2", #"{"data":{"Value":"R2-D2:Oil Change"},"dueTime":"20ms"}"#)
                 try app.wait(for: "r2-d2")
                 let call = try #require(app.calls.first { $0.job == "r2-d2" })
                 #expect(call.method == "POST")
@@ -46,7 +36,7 @@ extension EndToEnd {
                 #expect(call.runID?.isEmpty == false)
                 let planned = try #require(call.plannedTime.flatMap(RFC3339.instant))
                 #expect(planned <= WallTime(nanosecondsSince1970: call.nanosecondsSince1970))
-                try Self.waitUntilGone(host, "r2-d2")
+                try host.waitUntilGone("r2-d2")
                 #expect(app.count(of: "r2-d2") == 1)
                 try host.stop()
             }
@@ -70,7 +60,7 @@ extension EndToEnd {
             try await OwnThread.run {
                 let (data, app) = (try TemporaryFolder(), try AppSink())
                 let host = try Self.host(data, appPort: app.port)
-                try Self.schedule(host, "job", "{\(field)\"dueTime\":\"0s\"}")
+                try host.schedule("job", "{\(field)\"dueTime\":\"0s\"}")
                 try app.wait(for: "job")
                 #expect(app.calls[app.calls.count - 1].body == body)
                 #expect(app.calls[app.calls.count - 1].headers["content-type"] == "application/json")
@@ -92,7 +82,7 @@ extension EndToEnd {
                 func schedule(_ name: String, zone: String, secondsFromUTC: Int) throws {
                     let hour = (now.tv_sec + secondsFromUTC) / 3600 % 24
                     let fields = "* * \(hour),\((hour + 1) % 24) * * *"
-                    try Self.schedule(host, name, #"{"schedule":"\#(zone)\#(fields)","repeats":1}"#)
+                    try host.schedule(name, #"{"schedule":"\#(zone)\#(fields)","repeats":1}"#)
                 }
                 try schedule("utc", zone: "", secondsFromUTC: 0)
                 try schedule("zone", zone: "TZ=Asia/Kathmandu ", secondsFromUTC: 20_700)
@@ -107,7 +97,7 @@ extension EndToEnd {
             try await OwnThread.run {
                 let (data, app) = (try TemporaryFolder(), try AppSink())
                 let host = try Self.host(data, appPort: app.port)
-                try Self.schedule(host, "two%20words%25", #"{"dueTime":"0s"}"#)
+                try host.schedule("two%20words%25", #"{"dueTime":"0s"}"#)
                 try app.wait(for: "two%20words%25")
                 try host.stop()
             }
@@ -120,9 +110,9 @@ extension EndToEnd {
             try await OwnThread.run {
                 let (data, app) = (try TemporaryFolder(), try AppSink { _, _ in .status(500) })
                 let host = try Self.host(data, appPort: app.port)
-                try Self.schedule(host, "bad", #"{"dueTime":"10ms"}"#)
+                try host.schedule("bad", #"{"dueTime":"10ms"}"#)
                 try app.wait(for: "bad", times: 4)
-                try Self.waitUntilGone(host, "bad")
+                try host.waitUntilGone("bad")
                 let calls = app.calls(of: "bad")
                 #expect(calls.map(\.attempt) == ["1", "2", "3", "4"])
                 #expect(calls.map(\.isLastAttempt) == ["false", "false", "false", "true"])
@@ -144,8 +134,8 @@ extension EndToEnd {
             try await OwnThread.run {
                 let (data, app) = (try TemporaryFolder(), try AppSink { _, _ in .status(status) })
                 let host = try Self.host(data, appPort: app.port)
-                try Self.schedule(host, "job", #"{"dueTime":"0s"}"#)
-                try Self.waitUntilGone(host, "job")
+                try host.schedule("job", #"{"dueTime":"0s"}"#)
+                try host.waitUntilGone("job")
                 #expect(app.count(of: "job") == 1)
                 try host.stop()
             }
@@ -160,8 +150,8 @@ extension EndToEnd {
                     try TemporaryFolder(), try AppSink { _, earlier in .status(earlier == 0 ? status : 200) }
                 )
                 let host = try Self.host(data, appPort: app.port)
-                try Self.schedule(host, "job", #"{"dueTime":"0s"}"#)
-                try Self.waitUntilGone(host, "job")
+                try host.schedule("job", #"{"dueTime":"0s"}"#)
+                try host.waitUntilGone("job")
                 #expect(app.calls(of: "job").map(\.attempt) == ["1", "2"])
                 try host.stop()
             }
@@ -175,8 +165,8 @@ extension EndToEnd {
                     try AppSink { call, _ in call.attempt == "1" ? .hangUp : .status(200) }
                 )
                 let host = try Self.host(data, appPort: app.port)
-                try Self.schedule(host, "job", #"{"dueTime":"0s"}"#)
-                try Self.waitUntilGone(host, "job")
+                try host.schedule("job", #"{"dueTime":"0s"}"#)
+                try host.waitUntilGone("job")
                 #expect(app.calls(of: "job").last?.attempt == "2")
                 try host.stop()
             }
@@ -187,9 +177,9 @@ extension EndToEnd {
             try await OwnThread.run {
                 let (data, port) = (try TemporaryFolder(), try FreePort.find())
                 let host = try Self.host(data, appPort: port, ["--route", "local-=droid-maintenance"])
-                for index in 0..<10 { try Self.schedule(host, "held-\(index)", #"{"dueTime":"1ms"}"#) }
+                for index in 0..<10 { try host.schedule("held-\(index)", #"{"dueTime":"1ms"}"#) }
                 // A job of another route, due later, shows that their time has come and that nobody else waits.
-                try Self.schedule(host, "local-1", #"{"data":"K-2SO:Polish","dueTime":"1200ms"}"#)
+                try host.schedule("local-1", #"{"data":"K-2SO:Polish","dueTime":"1200ms"}"#)
                 try host.process.waitForOutput(containing: "Starting droid: K-2SO", by: .seconds(30))
                 let connection = try host.connect()
                 for index in 0..<10 { #expect(try connection.has("held-\(index)")) }
@@ -197,7 +187,7 @@ extension EndToEnd {
                 let app = try AppSink(port: port)
                 for index in 0..<10 {
                     try app.wait(for: "held-\(index)")
-                    try Self.waitUntilGone(host, "held-\(index)")
+                    try host.waitUntilGone("held-\(index)")
                     #expect(app.calls(of: "held-\(index)").map(\.attempt) == ["1"])
                 }
                 try host.stop()
@@ -210,17 +200,17 @@ extension EndToEnd {
                 let data = try TemporaryFolder()
                 let first = try AppSink()
                 let host = try Self.host(data, appPort: first.port, ["--route", "local-=droid-maintenance"])
-                try Self.schedule(host, "warm-up", #"{"dueTime":"0s"}"#)
-                try Self.waitUntilGone(host, "warm-up")
+                try host.schedule("warm-up", #"{"dueTime":"0s"}"#)
+                try host.waitUntilGone("warm-up")
                 first.stop()
-                try Self.schedule(host, "held", #"{"dueTime":"1ms"}"#)
-                try Self.schedule(host, "local-1", #"{"data":"K-2SO:Polish","dueTime":"1200ms"}"#)
+                try host.schedule("held", #"{"dueTime":"1ms"}"#)
+                try host.schedule("local-1", #"{"data":"K-2SO:Polish","dueTime":"1200ms"}"#)
                 try host.process.waitForOutput(containing: "Starting droid: K-2SO", by: .seconds(30))
                 #expect(try host.connect().has("held"))
 
                 let second = try AppSink(port: first.port)
                 try second.wait(for: "held")
-                try Self.waitUntilGone(host, "held")
+                try host.waitUntilGone("held")
                 #expect(second.count(of: "held") == 1)
                 try host.stop()
             }
@@ -234,15 +224,15 @@ extension EndToEnd {
                     try AppSink { call, _ in call.job == "slow" ? .hold : .status(200) }
                 )
                 let host = try Self.host(data, appPort: app.port)
-                try Self.schedule(host, "slow", #"{"dueTime":"0s"}"#)
+                try host.schedule("slow", #"{"dueTime":"0s"}"#)
                 try app.wait(for: "slow")
                 for index in 0..<20 {
-                    try Self.schedule(host, "quick-\(index)", #"{"dueTime":"0s"}"#)
-                    try Self.waitUntilGone(host, "quick-\(index)")
+                    try host.schedule("quick-\(index)", #"{"dueTime":"0s"}"#)
+                    try host.waitUntilGone("quick-\(index)")
                 }
                 #expect(try host.connect().has("slow"))
                 app.release(with: 200)
-                try Self.waitUntilGone(host, "slow")
+                try host.waitUntilGone("slow")
                 #expect(app.count(of: "slow") == 1)
                 try host.stop()
             }
@@ -253,8 +243,8 @@ extension EndToEnd {
             try await OwnThread.run {
                 let (data, app) = (try TemporaryFolder(), try AppSink())
                 let host = try Self.host(data, appPort: app.port)
-                try Self.schedule(host, "tick", #"{"schedule":"@every 50ms","repeats":6}"#)
-                try Self.waitUntilGone(host, "tick")
+                try host.schedule("tick", #"{"schedule":"@every 50ms","repeats":6}"#)
+                try host.waitUntilGone("tick")
                 let calls = app.calls(of: "tick")
                 #expect(calls.count == 6)
                 #expect(Set(calls.map(\.runID)).count == 6)
@@ -272,11 +262,11 @@ extension EndToEnd {
             try await OwnThread.run {
                 let (data, app) = (try TemporaryFolder(), try AppSink())
                 let first = try Self.host(data, appPort: app.port)
-                try Self.schedule(first, "tick", #"{"schedule":"@every 40ms","repeats":40}"#)
+                try first.schedule("tick", #"{"schedule":"@every 40ms","repeats":40}"#)
                 try app.wait(for: "tick", times: 2)
                 try first.crash()
                 let second = try Self.host(data, appPort: app.port)
-                try Self.waitUntilGone(second, "tick")
+                try second.waitUntilGone("tick")
                 #expect(Set(app.calls(of: "tick").map(\.plannedTime)).count == 40)
                 try second.stop()
             }
@@ -287,12 +277,12 @@ extension EndToEnd {
             try await OwnThread.run {
                 let (data, app) = (try TemporaryFolder(), try AppSink { _, _ in .status(500) })
                 let first = try Self.host(data, appPort: app.port)
-                try Self.schedule(first, "bad", #"{"dueTime":"0s"}"#)
+                try first.schedule("bad", #"{"dueTime":"0s"}"#)
                 // The second attempt leaves only after the first one's result is on disk.
                 try app.wait(for: "bad", times: 2)
                 try first.crash()
                 let second = try Self.host(data, appPort: app.port)
-                try Self.waitUntilGone(second, "bad")
+                try second.waitUntilGone("bad")
                 let attempts = app.calls(of: "bad").map { $0.attempt ?? "?" }
                 #expect(Set(attempts) == ["1", "2", "3", "4"], "\(attempts)")
                 #expect(attempts == attempts.sorted(), "the count went back: \(attempts)")
@@ -306,8 +296,8 @@ extension EndToEnd {
             try await OwnThread.run {
                 let data = try TemporaryFolder()
                 let first = try Self.host(data, appPort: nil, ["--route", "local-=droid-maintenance"])
-                try Self.schedule(first, "c-3po", #"{"data":"C-3PO:Limb Calibration","dueTime":"1ms"}"#)
-                try Self.schedule(first, "local-1", #"{"data":"K-2SO:Polish","dueTime":"100ms"}"#)
+                try first.schedule("c-3po", #"{"data":"C-3PO:Limb Calibration","dueTime":"1ms"}"#)
+                try first.schedule("local-1", #"{"data":"K-2SO:Polish","dueTime":"100ms"}"#)
                 try first.process.waitForOutput(containing: "Starting droid: K-2SO", by: .seconds(30))
                 #expect(try first.connect().has("c-3po"))
                 try first.stop()
@@ -315,7 +305,7 @@ extension EndToEnd {
 
                 let second = try Self.host(data, appPort: nil, ["--route", "c-3=droid-maintenance"])
                 try second.process.waitForOutput(containing: "Starting droid: C-3PO", by: .seconds(30))
-                try Self.waitUntilGone(second, "c-3po")
+                try second.waitUntilGone("c-3po")
                 try second.stop()
             }
         }
@@ -326,13 +316,13 @@ extension EndToEnd {
                 let data = try TemporaryFolder()
                 let app = try AppSink { call, _ in call.job == "job" ? .hold : .status(200) }
                 let host = try Self.host(data, appPort: app.port)
-                try Self.schedule(host, "job", #"{"data":"old","dueTime":"0s"}"#)
+                try host.schedule("job", #"{"data":"old","dueTime":"0s"}"#)
                 try app.wait(for: "job")
-                try Self.schedule(host, "job", #"{"data":"new","dueTime":"1h","overwrite":true}"#)
+                try host.schedule("job", #"{"data":"new","dueTime":"1h","overwrite":true}"#)
                 app.release(with: 200)
                 // The old result is judged before this one is answered.
-                try Self.schedule(host, "barrier", #"{"dueTime":"0s"}"#)
-                try Self.waitUntilGone(host, "barrier")
+                try host.schedule("barrier", #"{"dueTime":"0s"}"#)
+                try host.waitUntilGone("barrier")
                 let answer = try host.connect().job("job")
                 #expect(answer.body.contains(#""new""#) && answer.body.contains("1h"), "\(answer)")
                 try host.stop()

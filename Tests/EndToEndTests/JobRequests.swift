@@ -23,6 +23,20 @@ extension HTTPConnection {
     }
 }
 
+extension HostProcess {
+    /// Schedules a job, on a connection of its own, and fails where it is refused.
+    func schedule(_ name: String, _ fields: String) throws {
+        let answer = try connect().schedule(name, fields)
+        guard answer.status == 204 else { throw TestFailure("scheduling '\(name)': \(answer)") }
+    }
+
+    /// Waits until a job has had its last tick.
+    func waitUntilGone(_ name: String) throws {
+        let connection = try connect()
+        try keepTrying("'\(name)' is gone", by: .seconds(30)) { try !connection.has(name) }
+    }
+}
+
 extension HTTPAnswer {
     /// The error code of an error document.
     var errorCode: String? { text(after: #""errorCode":""#) }

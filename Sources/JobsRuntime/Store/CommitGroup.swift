@@ -38,8 +38,8 @@ package enum PlanMeaning {
 ///
 /// An object that is used again; its memory stays.
 package final class CommitGroup: @unchecked Sendable {
-    // SAFETY: one side owns it at a time. The loop fills it, gives it away with `StoreWriter.submit`, touches nothing
-    // until the writer gives it back through the inbox, and alone touches `completions`.
+    // SAFETY: one side owns it at a time. The loop fills it, hands it over under `StoreWriter`'s lock, touches
+    // nothing until the writer has given it back under that lock, and alone touches `completions`.
     package let operations = OperationGroup()
     package fileprivate(set) var planned: [(command: any PlannedCommand, tag: Int)] = []
     fileprivate var completions: [(CommitResult) -> Void] = []

@@ -16,8 +16,9 @@ package import Reactor
 /// A commit that throws leaves its commands *not known* and every later one *not stored*, until `reopen` has succeeded.
 /// The writer never reopens by itself: the loop must first have drained the readers.
 package final class StoreWriter: TimerTarget, @unchecked Sendable {
-    // SAFETY: `waiting`, `done` and `isReopenAsked` are touched with the lock held; `broken` on the worker only; all else
-    // on the loop only.
+    // SAFETY: unchecked because the object stands on two threads, each with a part of its own, which no actor can say:
+    // `waiting`, `done` and `isReopenAsked` cross over and are touched with the lock held; `broken` on the worker only; all
+    // else on the loop only.
     /// How long a result may wait for company, in milliseconds.
     package static let resultDelayMilliseconds: UInt64 = 10
     /// From how many commands on a group of results goes without waiting.
