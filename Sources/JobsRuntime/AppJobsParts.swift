@@ -11,6 +11,7 @@ extension AppJobs {
         package let recovery: StoreRecovery
         package let lane: Lane
         package let executor: JobExecutor
+        let limits: JobLimits
         let timers: LoopTimers
         let metrics: JobMetrics?
 
@@ -29,6 +30,7 @@ extension AppJobs {
             recovery = StoreRecovery(writer: writer, reader: reader, on: loop)
             lane = Lane(keys: keys, store: jobStore, writer: writer, reader: reader, on: loop)
             executor = JobExecutor(lane: lane, store: jobStore, writer: writer, on: loop)
+            limits = loop.limits
             timers = loop.timers
             metrics = loop.metrics
             let writer = writer
