@@ -59,7 +59,8 @@ struct HTTPStreamTests {
     func version10() {
         let harness = StreamHarness()
         let transport = harness.open("GET /stream HTTP/1.0\r\nConnection: keep-alive")
-        #expect(!transport.sentText.contains("chunked") && transport.sentText.contains("Connection: close\r\n"))
+        #expect(
+            !transport.sentText.contains("chunked") && transport.sentText.contains("Connection: close\r\n"))
         transport.forgetSent()
         harness.write("hello")
         #expect(transport.sentText == "hello")
@@ -93,7 +94,9 @@ struct HTTPStreamTests {
         #expect(harness.stream?.hasRoom == true && harness.roomCalls == 1)
     }
 
-    @Test("a peer that takes nothing for the idle timeout is closed, one that takes all stays as long as it likes")
+    @Test(
+        "a peer that takes nothing for the idle timeout is closed, one that takes all stays as long as it likes"
+    )
     func stalled() {
         let harness = StreamHarness()
         let transport = harness.open()
