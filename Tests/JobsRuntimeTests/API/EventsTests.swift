@@ -130,6 +130,7 @@ struct EventsTests {
         #expect(listener.sentText.ranges(of: "keep-alive").count == 3)
         api.jobs.driver.onLoop { listener.receiveEnd() }
         #expect(listener.isGone)
+        api.jobs.advance(milliseconds: 100_000)
         #expect(api.jobs.driver.nextDeadline == nil, "nobody listens, so nothing wakes the loop")
     }
 
