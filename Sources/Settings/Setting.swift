@@ -53,7 +53,9 @@ extension Setting {
     /// The file of settings itself; the one setting that a file cannot have.
     package static let file = Setting("config", standard: nil)
 
-    /// Every setting of a host. A flag of `serve` that is not among them fails a test.
+    /// Every setting of a host.
+    ///
+    /// A flag of `serve` that is not among them fails a test.
     package static let all: [Setting] = [
         file,
         Setting("app-id", standard: "mainspring", spellings: ["-a"]),

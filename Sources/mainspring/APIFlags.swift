@@ -96,14 +96,14 @@ struct APIFlags: ParsableArguments {
     }
 
     /// The addresses without brackets.
-    private var addresses: [String] {
+    var addresses: [String] {
         listen.split(separator: ",", omittingEmptySubsequences: false).map { word in
             word.hasPrefix("[") && word.hasSuffix("]") ? String(word.dropFirst().dropLast()) : String(word)
         }
     }
 
     /// What callers must bring; read when the host starts, and never shown.
-    private var token: APIToken? {
+    var token: APIToken? {
         get throws {
             guard let text = try Secret.read("DAPR_API_TOKEN", file: tokenFile) else { return nil }
             guard let token = APIToken(text) else {
