@@ -5,7 +5,7 @@ import Testing
 
 /// A peer on a real socket that sends what it is given and keeps what it gets.
 private final class RawPeer: TransportDelegate {
-    private let socket: UVTCP
+    private let socket: UVSocket
     private let input: [UInt8]
     private let onEnd: (RawPeer) -> Void
     private(set) var received: [UInt8] = []
@@ -15,7 +15,7 @@ private final class RawPeer: TransportDelegate {
     init(_ loop: UVLoop, port: Int, input: String, onEnd: @escaping (RawPeer) -> Void) throws {
         self.input = Array(input.utf8)
         self.onEnd = onEnd
-        socket = try UVTCP(loop: loop, readBuffer: ReadBuffer())
+        socket = try UVSocket(loop: loop, readBuffer: ReadBuffer())
         socket.attach(self)
         try socket.connect(to: SocketAddress(host: "127.0.0.1", port: port)) { [self] error in
             connected(error)
