@@ -2,24 +2,30 @@
 
 SWIFT ?= swift
 RELEASE = .build/release
-FORMATTED = Package.swift Sources Tests Benchmarks Plugins Fuzz
+FORMATTED = Package.swift Sources Tests Benchmarks Plugins Fuzz Examples
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test bench lint format sanitize fuzz clean setup-build setup-test setup-bench
+.PHONY: help demo quickstart build test bench lint format sanitize fuzz clean setup-build setup-quickstart setup-test setup-bench
 
 help: ## lists these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## builds, then plays the demo: jobs over HTTP, a kill -9, and the job that fires all the same
 	@$(RELEASE)/DemoHost --story
 
+quickstart: build setup-quickstart ## runs the quickstart's apps with one command, in Swift, then in Python (about a minute)
+	@Tools/quickstart $(RELEASE)/mainspring Examples/quickstart/swift Examples/quickstart/python
+
 build: setup-build ## builds the release binaries and says where they are
 	$(SWIFT) build -c release --product mainspring
 	$(SWIFT) build -c release --product DemoHost
+	$(SWIFT) build -c release --product job-service
+	$(SWIFT) build -c release --product job-scheduler
 	@echo
 	@echo "Built: $(RELEASE)/mainspring  the host (try: $(RELEASE)/mainspring serve --help)"
 	@echo "       $(RELEASE)/DemoHost    the embedding example (try: make demo)"
+	@echo "       $(RELEASE)/job-service, job-scheduler    the quickstart's apps (try: make quickstart)"
 
 # One build, then one run of everything: unit, property, conformance and real-process tests.
 test: setup-test ## builds in debug and runs every test (about ten minutes)
@@ -51,6 +57,9 @@ clean: ## removes everything that was built
 
 setup-build:
 	@Tools/install-packages build
+
+setup-quickstart:
+	@Tools/install-packages quickstart
 
 setup-test:
 	@Tools/install-packages build test
