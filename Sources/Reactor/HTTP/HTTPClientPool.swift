@@ -20,7 +20,7 @@ package final class HTTPClientPool {
         self.network = network
         self.dialer = dialer
         self.limits = limits
-        hostField = Array(" HTTP/1.1\r\nHost: \(address)\r\n".utf8)
+        hostField = Array(" HTTP/1.1\r\nHost: \(address.authority)\r\n".utf8)
     }
 
     /// How many more requests may be out at once.
