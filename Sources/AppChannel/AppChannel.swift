@@ -35,14 +35,15 @@ public struct AppChannel: Sendable {
     /// Connections that are kept for calls that are no triggers: the configuration, and the health check.
     static let otherCalls = 2
 
-    /// Makes the app the receiver of every job that no other route takes.
+    /// Makes the app the receiver of every job of its app id that no other route takes.
     ///
     /// - Throws: `RouteError` when the empty prefix has a handler already, `ReactorError` when the host is no address,
-    ///   `AppChannelError` for a setting that cannot be kept.
+    ///   `AppChannelError` for a setting that cannot be kept, `LifecycleError` when the runtime does not serve the app id.
     public func attach(to runtime: JobsRuntime, logger: Logger) async throws {
         try check()
         let address = try SocketAddress(host: host, port: port)
-        try await runtime.route("", to: AppProvider(channel: self, address: address, logger: logger))
+        let provider = AppProvider(channel: self, address: address, logger: logger)
+        try await runtime.route("", to: provider, of: appID)
     }
 
     private func check() throws(AppChannelError) {

@@ -41,32 +41,31 @@ package final class AppJobs {
 
     package init(_ parts: Parts) {
         self.parts = parts
-        let lane = parts.lane
-        let jobStore = parts.jobStore
-        let executor = parts.executor
-        let writer = parts.writer
-        let recovery = parts.recovery
-        parts.writer.onFailure = { recovery.failed($0) }
-        parts.writer.onSuccess = { recovery.worked() }
+        let recovery = parts.shared.recovery
         parts.lane.onReadFailure = { recovery.failed($0) }
-        recovery.onChange = { [unowned recovery] in
-            guard recovery.fault == nil else {
-                jobStore.storeFailed()
-                return lane.pauseReading()
-            }
-            jobStore.storeRecovered(in: writer.groupForResult())
-            executor.forgetReady()
-            lane.forgetWindow()
-            executor.settleAgain()
-            lane.resumeReading()
-        }
+        parts.shared.add(self)
+    }
+
+    /// The store is at fault: nothing more is read until it answers.
+    func storeFailed() {
+        parts.jobStore.storeFailed()
+        parts.lane.pauseReading()
+    }
+
+    /// The store answers again, and it alone knows what is due.
+    func storeRecovered() {
+        parts.jobStore.storeRecovered(in: parts.writer.groupForResult())
+        parts.executor.forgetReady()
+        parts.lane.forgetWindow()
+        parts.executor.settleAgain()
+        parts.lane.resumeReading()
     }
 
     /// Runs what falls due.
     package var executor: JobExecutor { parts.executor }
 
     /// The fault of the store, while there is one.
-    package var fault: StoreError? { parts.recovery.fault }
+    package var fault: StoreError? { parts.shared.fault }
 
     /// What the app's jobs still wait for, by name; empty when all is well.
     package var notReady: [String] { fault == nil ? parts.executor.notReady : ["store"] }
@@ -89,14 +88,11 @@ package final class AppJobs {
 
     /// Lets go of the loop, which may live on: no timer is left on it, and nobody is called back.
     ///
-    /// Once the writer and the reader have stopped.
+    /// Once the store's threads have stopped.
     package func close() {
         parts.executor.close()
-        parts.timers.watchLag(nil)
         parts.metrics?.close()
         parts.lane.close()
-        parts.writer.close()
-        parts.recovery.close()
     }
 
     // MARK: Commands
@@ -113,9 +109,9 @@ package final class AppJobs {
     private func store(_ draft: JobDraft, _ answer: @escaping (ScheduleResult) -> Void) {
         if let fault { return answer(.notStored(fault)) }
         guard parts.writer.hasRoom else { return answer(.busy) }
-        let spec = SpecRecord(draft, storeID: parts.jobStore.storeID)
+        let spec = SpecRecord(draft, storeID: parts.shared.storeID)
         let job = NewJob(
-            name: draft.name, generation: parts.jobStore.makeGeneration(),
+            name: draft.name, generation: parts.shared.generations.make(),
             due: DueKey(time: draft.firstDue, name: draft.name), record: spec.encoded())
         let lane = parts.lane
         let group = parts.writer.groupForClient()

@@ -2,40 +2,18 @@ internal import CoreMetrics
 package import Logging
 package import Reactor
 
-/// What everything on the loop may ask for.
-package struct LoopParts {
-    package let executor: LoopExecutor
-    package let limits: JobLimits
-    package let logger: Logger
-    /// What the runtime tells of itself; `nil` where nobody listens.
-    package let metrics: JobMetrics?
-
-    package init(executor: LoopExecutor, limits: JobLimits, logger: Logger, metrics: JobMetrics? = nil) {
-        self.executor = executor
-        self.limits = limits
-        self.logger = logger
-        self.metrics = metrics
-    }
-
-    /// The loop's wheels.
-    package var timers: LoopTimers { executor.timers }
-}
-
 /// The runtime as it lives on its loop: builds the parts, starts and stops them, decides nothing.
 ///
 /// An actor on the loop's own executor, so that what it holds is confined to the loop without a lock or a hop.
-package actor JobsCore: RunReports {
+package actor JobsCore {
     package nonisolated let options: JobsRuntime.Options
     private nonisolated let executor: LoopExecutor
     private let logger: Logger
-    private var routes: [(prefix: String, provider: any ReceiverProvider)] = []
-    private var jobs: AppJobs?
-    private var store: (any OrderedStore)?
-    private var parts: AppJobs.Parts?
-    private var network: JobsNetwork?
-    private var monitor: MonitorNetwork?
+    private var routes: [(appID: String, prefix: String, provider: any ReceiverProvider)] = []
+    private var store: RuntimeStore?
+    private var metrics: HostMetrics?
+    private var sites: [AppSite] = []
     private var signals: StopSignals?
-    private var connection: AppConnection?
 
     /// The loop's executor.
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -48,39 +26,38 @@ package actor JobsCore: RunReports {
         self.logger = logger
     }
 
-    /// The app's jobs, once started.
-    package var appJobs: AppJobs? { jobs }
+    /// An app's jobs, once started.
+    package func jobs(of appID: String) -> AppJobs? { site(of: appID)?.jobs }
 
-    /// Where the API listens.
-    var address: String? { network?.address }
+    private func site(of appID: String) -> AppSite? { sites.first { $0.options.id == appID } }
 
-    /// Where health and metadata are served on their own.
-    var publicAddress: String? { network?.publicAddress }
+    /// Where an app's API listens.
+    func address(of appID: String) -> String? { site(of: appID)?.address }
+
+    /// Where an app's health and metadata are served on their own.
+    func publicAddress(of appID: String) -> String? { site(of: appID)?.publicAddress }
+
+    /// Where an app's metrics and health are served beside the API.
+    func monitorAddress(of appID: String) -> String? { site(of: appID)?.monitorAddress }
+
+    /// Keeps a value under `extended` of an app's metadata.
+    func setMetadata(_ value: String, for key: String, of appID: String) throws {
+        try site(of: appID)?.setMetadata(Array(value.utf8), for: key)
+    }
 
     // MARK: Routes
 
-    func add(prefix: String, _ provider: any ReceiverProvider) throws {
-        if let jobs {
-            try attach(prefix, provider, to: jobs)
+    func add(prefix: String, _ provider: any ReceiverProvider, of appID: String) throws {
+        guard options.apps.contains(where: { $0.id == appID }) else { throw LifecycleError.noApp(appID) }
+        if let site = site(of: appID) {
+            try site.attach(prefix, provider)
         } else {
-            routes.append((prefix, provider))
+            routes.append((appID, prefix, provider))
         }
     }
 
-    private func attach(_ prefix: String, _ provider: any ReceiverProvider, to jobs: AppJobs) throws {
-        let services = LoopServices(
-            executor: executor, sockets: executor.driver.sockets, runs: self,
-            appCalls: parts?.metrics?.appCalls)
-        let receiver = try provider.makeReceiver(on: services)
-        if let owner = jobs.executor.add(prefix: prefix, receiver: receiver) {
-            receiver.stop()
-            throw RouteError(prefix: prefix, owner: owner)
-        }
-        connection = provider.connection ?? connection
-    }
-
-    package func finish(_ ticket: RunTicket, _ outcome: TriggerOutcome) {
-        jobs?.executor.finished(ticket, outcome)
+    func finish(_ ticket: RunTicket, _ outcome: TriggerOutcome, of appID: String) {
+        site(of: appID)?.jobs.executor.finished(ticket, outcome)
     }
 
     // MARK: Start
@@ -94,17 +71,18 @@ package actor JobsCore: RunReports {
     {
         guard store == nil else { throw LifecycleError.started }
         let begin = executor.timers.monotonicNow
-        try checkIdentity()
+        try checkIdentities()
         do {
-            let store: any OrderedStore
-            if let given {
-                store = given
-            } else if let folder = options.dataDirectory {
-                store = try RocksDBStore.open(path: folder)
-            } else {
-                store = MemoryStore()
+            try open(given, storeID: storeID)
+            for app in options.apps { try open(app) }
+            for site in sites {
+                try site.listen(
+                    access: options.access,
+                    refresh: { [unowned self] in
+                        assumeIsolated { $0.refreshMetrics() }
+                    })
             }
-            try open(store, storeID: storeID)
+            for site in sites { site.start() }
             tellInitialized(since: begin)
         } catch {
             closeAll()
@@ -112,73 +90,71 @@ package actor JobsCore: RunReports {
         }
     }
 
-    /// In Dapr's words (contract, section 8.3), which scripts wait for.
+    /// In Dapr's words (contract, section 8.3), which scripts wait for; a line for each app, as each has a sidecar there.
     private func tellInitialized(since begin: Tick) {
-        var scoped = logger
-        scoped[metadataKey: "scope"] = "dapr.runtime"
         let elapsed = executor.timers.monotonicNow.milliseconds - begin.milliseconds
-        scoped.info("dapr initialized. Status: Running. Init Elapsed \(elapsed)ms")
-    }
-
-    private func checkIdentity() throws {
-        for (what, text) in [("the app id", options.appID), ("the namespace", options.namespace)] {
-            let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-            guard isPlain, (1...255).contains(text.utf8.count) else { throw LifecycleError.identity(what) }
+        for app in options.apps {
+            var scoped = app.logger ?? logger
+            scoped[metadataKey: "scope"] = "dapr.runtime"
+            scoped.info("dapr initialized. Status: Running. Init Elapsed \(elapsed)ms")
         }
     }
 
-    private func open(_ store: any OrderedStore, storeID: UInt64) throws {
-        self.store = store
-        let app = AppIdentity(namespace: options.namespace, appID: options.appID)
-        let loop = LoopParts(
-            executor: executor, limits: options.jobs, logger: logger,
-            metrics: JobMetrics(options.metrics ?? MetricsSystem.factory, of: app))
-        let parts: AppJobs.Parts
-        do { parts = try AppJobs.Parts(app: app, store: store, storeID: storeID, on: loop) } catch {
-            loop.metrics?.close()
+    private func checkIdentities() throws {
+        var ids: Set<String> = []
+        for app in options.apps {
+            guard Self.isName(app.id) else { throw LifecycleError.identity("the app id") }
+            guard ids.insert(app.id).inserted else { throw LifecycleError.twice(app.id) }
+        }
+        guard Self.isName(options.namespace) else { throw LifecycleError.identity("the namespace") }
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        (1...255).contains(text.utf8.count)
+            && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    }
+
+    private func open(_ given: (any OrderedStore)?, storeID: UInt64) throws {
+        let files: any OrderedStore =
+            if let given { given } else if let folder = options.dataDirectory {
+                try RocksDBStore.open(path: folder)
+            } else { MemoryStore() }
+        let metrics = HostMetrics(factory)
+        metrics?.watch(executor)
+        self.metrics = metrics
+        do {
+            store = try RuntimeStore(
+                files, newStoreID: storeID, on: parts(logger: logger))
+        } catch {
+            files.close()
             throw error
         }
-        self.parts = parts
-        let jobs = AppJobs(parts)
-        self.jobs = jobs
-        for route in routes { try attach(route.prefix, route.provider, to: jobs) }
-        if let listen = options.listen, let sockets = executor.driver.sockets {
-            let network = JobsNetwork(
-                app: app, jobs: jobs, on: loop, options: options,
-                connection: { [unowned self] in assumeIsolated { $0.connection } })
-            self.network = network
-            try network.listen(on: listen, sockets: sockets)
-            if let open = options.publicListen { try network.listenPublicly(on: open, sockets: sockets) }
-        }
-        try openMonitor(jobs, on: loop)
-        jobs.start()
-        if let network { network.announce() }
-        if let address = monitorAddress { logger.notice("metrics are on http://\(address)/metrics") }
     }
 
-    // MARK: Whoever watches
-
-    private func openMonitor(_ jobs: AppJobs, on loop: LoopParts) throws {
-        guard let port = options.monitor, let sockets = executor.driver.sockets else { return }
-        let monitor = MonitorNetwork(
-            port, jobs: jobs, on: loop, limits: options.network,
-            refresh: { [network] in loop.metrics?.refresh(jobs.figures, server: network?.counters) })
-        do {
-            try monitor.listen(on: sockets)
-            self.monitor = monitor
-        } catch {
-            if port.isRequired { throw error }
-            logger.warning("metrics are not served: \(error)")
-        }
+    private func open(_ app: JobsRuntime.App) throws {
+        guard let store else { return }
+        let identity = AppIdentity(namespace: options.namespace, appID: app.id)
+        var loop = parts(logger: app.logger ?? logger)
+        loop.metrics = JobMetrics(factory, of: identity)
+        let runs = AppRuns(core: self, appID: app.id)
+        let site = try AppSite(app, of: identity, store: store, on: loop, runs: runs)
+        sites.append(site)
+        for route in routes where route.appID == app.id { try site.attach(route.prefix, route.provider) }
     }
 
-    /// Where metrics and health are served beside the API.
-    package var monitorAddress: String? { monitor?.address }
+    private var factory: any MetricsFactory { options.metrics ?? MetricsSystem.factory }
+
+    private func parts(logger: Logger) -> LoopParts {
+        LoopParts(executor: executor, limits: options.jobs, logger: logger, hostMetrics: metrics)
+    }
+
+    // MARK: Metrics
 
     /// Brings up to date what is computed only when somebody looks.
-    package func refreshMetrics() {
-        guard let jobs, let metrics = parts?.metrics else { return }
-        metrics.refresh(jobs.figures, server: network?.counters)
+    func refreshMetrics() {
+        guard let metrics else { return }
+        let figures = sites.map { $0.refreshMetrics() }
+        metrics.refresh(figures, servers: sites.compactMap(\.counters))
     }
 
     // MARK: Stop
@@ -194,48 +170,56 @@ package actor JobsCore: RunReports {
 
     /// Stops in order; see `JobsRuntime.stop`.
     package func stop() async {
-        if let jobs, let parts { await drain(jobs, parts) }
+        if let store { await drain(store) }
         closeAll()
     }
 
     /// Lets runs end and what was accepted be synced, within the drain limit.
-    private func drain(_ jobs: AppJobs, _ parts: AppJobs.Parts) async {
+    private func drain(_ store: RuntimeStore) async {
+        let doors = sites.flatMap { $0.closeDoors() }
         let limit = DrainLimit(timers: executor.timers, milliseconds: options.jobs.drainMilliseconds)
-        let door = ClosingDoor()
-        let monitorDoor = ClosingDoor()
-        network?.stop { door.closed() }
-        monitor?.stop { monitorDoor.closed() }
         await limit.wait { done in
-            jobs.executor.onDrained = done
-            jobs.executor.stopDispatching()
+            var running = sites.count
+            for site in sites {
+                site.jobs.executor.onDrained = {
+                    running -= 1
+                    if running == 0 { done() }
+                }
+                site.jobs.executor.stopDispatching()
+            }
         }
-        jobs.executor.abandonRuns()
+        for site in sites { site.jobs.executor.abandonRuns() }
         limit.close()
         let flush = DrainLimit(timers: executor.timers, milliseconds: options.jobs.flushMilliseconds)
-        await flush.wait { parts.writer.flush(whenEmpty: $0) }
+        await flush.wait { store.flush(whenEmpty: $0) }
         flush.close()
-        if network != nil { await door.wait() }
-        if monitor != nil { await monitorDoor.wait() }
+        for door in doors { await door.wait() }
     }
 
     private func closeAll() {
-        let fault = jobs?.fault
-        jobs?.executor.abandonRuns()
-        // Where they were not stopped in order: one address may be listened on although the next one was taken, and the
-        // loop ends only with its last socket.
-        network?.stop()
-        network = nil
-        monitor?.stop()
-        monitor = nil
+        for site in sites {
+            site.jobs.executor.abandonRuns()
+            site.closePorts()
+        }
         signals?.close()
         signals = nil
-        parts?.writer.stop()
-        parts?.reader.stop()
-        jobs?.close()
-        if fault == nil { store?.tidy() }
+        store?.stop()
+        for site in sites { site.jobs.close() }
+        sites = []
         store?.close()
-        jobs = nil
-        parts = nil
         store = nil
+        executor.timers.watchLag(nil)
+        metrics?.close()
+        metrics = nil
+    }
+}
+
+/// Where the tasks of one app's runs report to.
+struct AppRuns: RunReports {
+    let core: JobsCore
+    let appID: String
+
+    func finish(_ ticket: RunTicket, _ outcome: TriggerOutcome) async {
+        await core.finish(ticket, outcome, of: appID)
     }
 }

@@ -16,6 +16,8 @@ final class JobsNetwork {
     /// Serves health and metadata to whoever asks, where that is wanted.
     private var publicServer: HTTPServer?
     private let publicRouter: Router
+    /// What clients may add to the app's metadata, where that is served.
+    let metadata: MetadataRoutes?
     private let limits: Limits
     private let logger: Logger
     private let state: State
@@ -26,11 +28,11 @@ final class JobsNetwork {
 
     /// Builds the routes; `listen` then opens the door.
     init(
-        app: AppIdentity, jobs: AppJobs, on loop: LoopParts, options: JobsRuntime.Options,
+        app: AppIdentity, jobs: AppJobs, on loop: LoopParts, limits: Limits, access: APIAccess,
         connection: @escaping () -> AppConnection?
     ) {
         network = Network(timers: loop.timers)
-        limits = options.network
+        self.limits = limits
         logger = loop.logger
         let state = State()
         self.state = state
@@ -38,11 +40,12 @@ final class JobsNetwork {
         host.isServing = { state.isServing }
         host.addresses = { state.addresses }
         host.connection = connection
-        let routers = APIRouters(app: app, jobs: jobs, on: loop, access: options.access, host: host)
+        let routers = APIRouters(app: app, jobs: jobs, on: loop, access: access, host: host)
         server = HTTPServer(network: network, limits: limits, handler: routers.api)
         loop.metrics?.requests.watch(patterns: routers.api.patterns)
         server.observe(with: loop.metrics?.requests)
         publicRouter = routers.open
+        metadata = routers.metadata
     }
 
     /// What the API's server has seen so far.

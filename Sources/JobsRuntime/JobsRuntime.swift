@@ -1,6 +1,5 @@
-public import CoreMetrics
 public import Logging
-public import Reactor
+package import Reactor
 
 /// Durable jobs in a Swift process: an event loop, a store, routes to handlers, and the jobs API over HTTP.
 ///
@@ -12,50 +11,12 @@ public import Reactor
 /// try await runtime.run()
 /// ```
 public final class JobsRuntime: Sendable {
-    /// What a runtime is made of.
-    public struct Options: Sendable {
-        /// Where jobs are kept: a folder of this runtime's own, made if it is missing.
-        ///
-        /// `nil` keeps them in memory.
-        public var dataDirectory: String?
-        /// Whose jobs they are.
-        public var appID: String
-        /// The namespace of the app id.
-        public var namespace = "default"
-        /// Where the jobs API listens, such as `127.0.0.1:3500`, or several with commas between them; port 0 takes a
-        /// free one, the same for all.
-        ///
-        /// `nil` serves none.
-        public var listen: String? = "127.0.0.1:3500"
-        /// Where health and metadata are served to whoever asks, without a token, beside the API.
-        ///
-        /// `nil` serves them with the API alone.
-        public var publicListen: String?
-        /// Who may call the API, and which parts of it there are.
-        public var access = APIAccess()
-        /// The bounds of sockets and HTTP.
-        public var network = Limits()
-        /// The bounds of jobs and the store.
-        public var jobs = JobLimits()
-
-        /// Where the runtime's metrics go; `nil` for the process's own backend, `MetricsSystem.factory`, as it is at the
-        /// start.
-        public var metrics: (any MetricsFactory)?
-        /// A port beside the API's for whoever watches the host.
-        package var monitor: MonitorPort?
-
-        /// Options with the defaults for all but these.
-        public init(dataDirectory: String?, appID: String) {
-            self.dataDirectory = dataDirectory
-            self.appID = appID
-        }
-    }
-
     /// The runtime's version, as `GET /v1.0/metadata` shows it.
     public static let version = "0.1.0"
 
     private let core: JobsCore
-    private let loop: EventLoop
+    /// The loop that everything lives on.
+    package let loop: EventLoop
     private let lifecycle = RuntimeLifecycle()
 
     /// Makes a runtime that does nothing yet: no file is opened and no port bound before `start`.
@@ -71,16 +32,19 @@ public final class JobsRuntime: Sendable {
     ///
     /// Before or after `start`.
     ///
-    /// - Throws: `RouteError` when the prefix has a handler already.
-    public func route(_ prefix: String, to handler: some JobHandler) async throws {
+    /// - Parameter appID: whose jobs; `nil` for the first app's.
+    /// - Throws: `RouteError` when the prefix has a handler already, `LifecycleError` for an app that is not served.
+    public func route(_ prefix: String, to handler: some JobHandler, of appID: String? = nil) async throws {
         let limit = core.options.jobs.runsPerHandler
-        try await route(prefix, to: HandlerProvider(handler: handler, limit: limit))
+        try await route(prefix, to: HandlerProvider(handler: handler, limit: limit), of: appID)
     }
 
     /// Sends the triggers of a prefix to a receiver that lives on the loop.
-    package func route(_ prefix: String, to provider: any ReceiverProvider) async throws {
+    package func route(_ prefix: String, to provider: any ReceiverProvider, of appID: String? = nil)
+        async throws
+    {
         try lifecycle.check()
-        try await core.add(prefix: prefix, provider)
+        try await core.add(prefix: prefix, provider, of: appID ?? core.options.app.id)
     }
 
     /// Opens the store, binds the port and begins to fire what is due.
@@ -92,19 +56,30 @@ public final class JobsRuntime: Sendable {
         try await core.start()
     }
 
-    /// Where the jobs API listens, once started; `nil` where none is served.
+    /// Where the first app's jobs API listens, once started; `nil` where none is served.
     public var address: String? {
-        get async { lifecycle.hasLoop ? await core.address : nil }
+        get async { await address(of: core.options.app.id) }
     }
 
-    /// Where health and metadata are served without a token, once started; `nil` where they are not.
+    /// Where an app's jobs API listens, once started; `nil` where none is served.
+    public func address(of appID: String) async -> String? {
+        lifecycle.hasLoop ? await core.address(of: appID) : nil
+    }
+
+    /// Where the first app's health and metadata are served without a token, once started; `nil` where they are not.
     public var publicAddress: String? {
-        get async { lifecycle.hasLoop ? await core.publicAddress : nil }
+        get async { lifecycle.hasLoop ? await core.publicAddress(of: core.options.app.id) : nil }
     }
 
-    /// Where metrics and health are served beside the API, if they are.
-    package var monitorAddress: String? {
-        get async { lifecycle.hasLoop ? await core.monitorAddress : nil }
+    /// Where an app's metrics and health are served beside the API, if they are.
+    package func monitorAddress(of appID: String) async -> String? {
+        lifecycle.hasLoop ? await core.monitorAddress(of: appID) : nil
+    }
+
+    /// Keeps a value under `extended` of an app's metadata, as `PUT /v1.0/metadata/{key}` does.
+    package func setMetadata(_ value: String, for key: String, of appID: String) async throws {
+        try lifecycle.check()
+        try await core.setMetadata(value, for: key, of: appID)
     }
 
     /// Computes the metrics that are only looked at, such as how many jobs are held: call it before each export.

@@ -62,6 +62,15 @@ public struct LifecycleError: Error, Sendable, Equatable, CustomStringConvertibl
     /// Anything on a runtime that was stopped.
     public static let stopped = LifecycleError(description: "the runtime was stopped: make a new one")
 
+    /// Something for an app that the runtime does not serve.
+    static func noApp(_ appID: String) -> LifecycleError {
+        LifecycleError(description: "the runtime serves no app \"\(appID)\": give it among the options")
+    }
+
+    static func twice(_ appID: String) -> LifecycleError {
+        LifecycleError(description: "the app id \"\(appID)\" is given twice: name each app differently")
+    }
+
     static func identity(_ what: String) -> LifecycleError {
         LifecycleError(
             description: "\(what) must have 1 to 255 bytes and no control characters: choose another")

@@ -58,8 +58,8 @@ extension EndToEnd {
                         #"dapr_http_server_request_count{app_id="test",method="POST",path="/v1.0/jobs/{name}",status="204"}"#,
                         3
                     ),
-                    (#"jobs_lateness_seconds_count{route="r2-"}"#, 1),
-                    (#"jobs_lateness_seconds_count{route=""}"#, 2),
+                    (#"jobs_lateness_seconds_count{app_id="test",route="r2-"}"#, 1),
+                    (#"jobs_lateness_seconds_count{app_id="test",route=""}"#, 2),
                     ("dapr_scheduler_sidecars_connected", 2), ("store_fault", 0),
                 ]
                 for (sample, number) in expected {

@@ -122,3 +122,77 @@ struct LifecycleTests {
         await runtime.stop()
     }
 }
+
+@Suite("A runtime of several apps: each on ports of its own")
+struct SeveralAppsLifecycleTests {
+    private func options(_ ids: String...) -> JobsRuntime.Options {
+        let apps = ids.map { id in
+            var app = JobsRuntime.App(id: id)
+            app.listen = "127.0.0.1:0"
+            return app
+        }
+        var options = JobsRuntime.Options(dataDirectory: nil, app: apps[0])
+        options.furtherApps = Array(apps.dropFirst())
+        return options
+    }
+
+    @Test("each app has an address of its own, and metadata of its own")
+    func addresses() async throws {
+        let runtime = try JobsRuntime(options("service", "scheduler"))
+        try await runtime.start()
+        let addresses = try [
+            #require(await runtime.address(of: "service")), #require(await runtime.address(of: "scheduler")),
+        ]
+        #expect(addresses[0] != addresses[1])
+        #expect(await runtime.address == addresses[0])
+        #expect(await runtime.address(of: "nobody") == nil)
+        try await runtime.setMetadata("42", for: "cliPID", of: "scheduler")
+        for (address, id) in zip(addresses, ["service", "scheduler"]) {
+            let port = try #require(address.split(separator: ":").last.flatMap { UInt16($0) })
+            let body = try HTTPConnection(port: port).request("GET", "/v1.0/metadata").body
+            #expect(body.contains(#""id":"\#(id)""#))
+            #expect(body.contains(#""cliPID":"42""#) == (id == "scheduler"))
+        }
+        await runtime.stop()
+    }
+
+    @Test("an app id that is given twice is refused, and nothing is opened")
+    func twice() async throws {
+        let runtime = try JobsRuntime(options("service", "service"))
+        let error = await #expect(throws: LifecycleError.self) { try await runtime.start() }
+        #expect(error?.description == "the app id \"service\" is given twice: name each app differently")
+        await runtime.stop()
+    }
+
+    @Test("of two apps whose port is one, the second fails the start, and the first lets go")
+    func onePort() async throws {
+        let probe = try JobsRuntime(options("probe"))
+        try await probe.start()
+        let address = try #require(await probe.address)
+        await probe.stop()
+        var options = options("service", "scheduler")
+        options.listen = address
+        options.furtherApps[0].listen = address
+        let runtime = try JobsRuntime(options)
+        await #expect(throws: ListenError.self) { try await runtime.start() }
+        options.furtherApps[0].listen = "127.0.0.1:0"
+        let next = try JobsRuntime(options)
+        try await next.start()
+        await next.stop()
+        await runtime.stop()
+    }
+
+    @Test("a route of an app that is not served is refused by its name")
+    func unknown() async throws {
+        let runtime = try JobsRuntime(options("service"))
+        let error = await #expect(throws: LifecycleError.self) {
+            try await runtime.route("r2-", to: Silent(), of: "nobody")
+        }
+        #expect(error?.description.contains("\"nobody\"") == true)
+        await runtime.stop()
+    }
+
+    private struct Silent: JobHandler {
+        func handle(_ trigger: JobTrigger) async throws -> TriggerOutcome { .succeeded }
+    }
+}

@@ -15,6 +15,7 @@ package final class JobsHarness {
     package let limits: JobLimits
     /// Keeps the loop alive; a crash replaces it.
     private let loop: EventLoop
+    private let shared: RuntimeStore
     private let parts: AppJobs.Parts
     private let runs: HarnessRuns
     package let jobs: AppJobs
@@ -22,6 +23,7 @@ package final class JobsHarness {
     package let loopParts: LoopParts
     /// The runtime's metrics, where a backend was given.
     package let metrics: JobMetrics?
+    private let hostMetrics: HostMetrics?
 
     /// Jobs on `store`, which another harness may have left behind.
     package init(
@@ -38,10 +40,14 @@ package final class JobsHarness {
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         if let log { logger = log.logger }
+        hostMetrics = factory.flatMap { HostMetrics($0) }
+        hostMetrics?.watch(loop.executor)
         let loopParts = LoopParts(
-            executor: loop.executor, limits: limits, logger: logger, metrics: metrics)
+            executor: loop.executor, limits: limits, logger: logger, metrics: metrics,
+            hostMetrics: hostMetrics)
         self.loopParts = loopParts
-        let parts = try AppJobs.Parts(app: app, store: store, storeID: 7, on: loopParts)
+        shared = try RuntimeStore(store, newStoreID: 7, on: loopParts)
+        let parts = try AppJobs.Parts(app: app, store: shared, on: loopParts)
         self.parts = parts
         jobs = AppJobs(parts)
         runs = HarnessRuns(parts.executor)
@@ -130,7 +136,12 @@ package final class JobsHarness {
     }
 
     /// Brings gauges up to date.
-    package func refreshMetrics() { driver.onLoop { metrics?.refresh(jobs.figures, server: nil) } }
+    package func refreshMetrics() {
+        driver.onLoop {
+            metrics?.refresh(jobs.figures, server: nil)
+            hostMetrics?.refresh([jobs.figures], servers: [])
+        }
+    }
 
     /// What `/readyz` says.
     package var readiness: ReadinessReport {

@@ -20,6 +20,8 @@ package struct APIRouters {
     package let api: Router
     /// Health, and metadata to read: for whoever asks.
     package let open: Router
+    /// What the metadata is kept in, where that is served.
+    let metadata: MetadataRoutes?
 
     /// Builds both.
     package init(app: AppIdentity, jobs: AppJobs, on loop: LoopParts, access: APIAccess, host: Host) {
@@ -31,7 +33,10 @@ package struct APIRouters {
         health.add(to: open)
         ReadinessRoutes(figures: { jobs.figures }, limits: loop.limits, isServing: host.isServing).add(
             to: api)
-        guard access.serves(.metadata) else { return }
+        guard access.serves(.metadata) else {
+            metadata = nil
+            return
+        }
         // The jobs are kept and fired right here, so it is this host that a client is connected to, while it can keep
         // them.
         let metadata = MetadataRoutes(
@@ -40,6 +45,7 @@ package struct APIRouters {
         metadata.add(to: api)
         // Nobody is asked who he is there, so nobody may change anything.
         metadata.add(to: open, isWritable: false)
+        self.metadata = metadata
     }
 
     private static func makeRouter(_ gate: APIGate) -> Router {

@@ -38,6 +38,11 @@ package final class MetadataRoutes {
         ).bytes
     }
 
+    /// Keeps a value under `extended`.
+    func put(_ value: [UInt8], for key: [UInt8]) throws(ExtendedMetadata.Refusal) {
+        try extended.put(key, value)
+    }
+
     private func put(_ request: HTTPRequest, _ parameters: RouteParameters) -> HTTPResponse {
         guard let key = parameters.decoded(0) else {
             let sent = unsafe GoQuote.quoted(Array(parameters[0]))

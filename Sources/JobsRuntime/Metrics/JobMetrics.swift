@@ -1,7 +1,7 @@
 package import CoreMetrics
 package import Reactor
 
-/// What the runtime tells of itself through swift-metrics, so that an embedding host's own backend gets it too.
+/// What the runtime tells of an app's jobs through swift-metrics, so that an embedding host's own backend gets it too.
 ///
 /// # Cost
 /// On the way of a job only plain numbers change; what a turn has touched is handed on when the turn ends, and gauges are
@@ -10,7 +10,7 @@ package import Reactor
 /// On the loop only.
 package final class JobMetrics {
     private let maker: MetricMaker
-    private let gauges: HostGauges
+    private let gauges: AppGauges
     /// Commands of clients, by what became of them.
     package let commands: CommandMetrics
     /// Triggers, by what became of them.
@@ -19,28 +19,20 @@ package final class JobMetrics {
     package let appCalls: AppCallMetrics
     /// What the API answered.
     package let requests: RequestMetrics
-    /// What each commit took, in seconds.
-    package let commitSeconds: TurnHistogram
-    private let loopLag: TurnHistogram
 
     /// Metrics of an app on `factory`; `nil` where that keeps nothing.
     package init?(_ factory: any MetricsFactory, of app: AppIdentity) {
         if factory is NOOPMetricsHandler { return nil }
         maker = MetricMaker(factory)
-        gauges = HostGauges(maker)
+        gauges = AppGauges(maker, app)
         commands = CommandMetrics(maker)
-        triggers = TriggerMetrics(maker)
+        triggers = TriggerMetrics(maker, app)
         appCalls = AppCallMetrics(maker, app)
         requests = RequestMetrics(maker, app)
-        commitSeconds = maker.histogram(MetricCatalogue.commitTime)
-        loopLag = maker.histogram(MetricCatalogue.loopLag)
     }
 
     /// Hands on what this turn has touched.
     package func endTurn() { maker.touched.flush() }
-
-    /// A timer was called so late.
-    package func loopWasLate(milliseconds: UInt64) { loopLag.record(Double(milliseconds) / 1000) }
 
     /// Brings up to date what is only looked at.
     package func refresh(_ figures: JobFigures, server: HTTPServer.Counters?) {

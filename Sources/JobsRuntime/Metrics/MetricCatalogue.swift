@@ -5,7 +5,8 @@ package enum MetricCatalogue {
     private static let type = ["type"]
     private static let component = ["app_id", "namespace", "operation"]
     private static let http = ["app_id", "method", "path", "status"]
-    private static let route = ["route"]
+    private static let app = ["app_id"]
+    private static let route = ["app_id", "route"]
 
     /// Dapr's bounds for latencies, in milliseconds.
     static let latencyMilliseconds: [Double] = [
@@ -86,7 +87,7 @@ package enum MetricCatalogue {
     static let givenUp = MetricDefinition(
         "mainspring_ticks_given_up_total", .counter, "Ticks that failed at their last attempt.")
     static let oldestOverdue = MetricDefinition(
-        "jobs_oldest_overdue_seconds", .gauge,
+        "jobs_oldest_overdue_seconds", .gauge, labels: app,
         "How long the oldest tick is overdue that could have been sent, had there been a free slot.")
     static let running = MetricDefinition(
         "jobs_running", .gauge, labels: route, "Triggers that are out.")
@@ -96,11 +97,11 @@ package enum MetricCatalogue {
         "jobs_held", .gauge, labels: route,
         "Due jobs that wait for a receiver that cannot be reached.")
     static let retrying = MetricDefinition(
-        "jobs_retrying", .gauge, "Jobs in memory whose next attempt is not their tick's first.")
+        "jobs_retrying", .gauge, labels: app, "Jobs in memory whose next attempt is not their tick's first.")
     static let unrouted = MetricDefinition(
-        "jobs_unrouted", .gauge, "Due jobs that wait for a route.")
+        "jobs_unrouted", .gauge, labels: app, "Due jobs that wait for a route.")
     static let unreadable = MetricDefinition(
-        "jobs_unreadable", .gauge, "Due jobs whose record cannot be read; they are kept.")
+        "jobs_unreadable", .gauge, labels: app, "Due jobs whose record cannot be read; they are kept.")
 
     // MARK: Ours: the host
 
@@ -112,7 +113,8 @@ package enum MetricCatalogue {
     static let storeFault = MetricDefinition(
         "store_fault", .gauge, "1 while the store is at fault and being opened again, else 0.")
     static let unsettled = MetricDefinition(
-        "mainspring_results_unsettled", .gauge, "Results of runs that the store has not committed yet.")
+        "mainspring_results_unsettled", .gauge, labels: app,
+        "Results of runs that the store has not committed yet.")
     static let connectionsOpen = MetricDefinition(
         "mainspring_http_connections_open", .gauge, "Connections to the API that are open.")
     static let connectionsAccepted = MetricDefinition(

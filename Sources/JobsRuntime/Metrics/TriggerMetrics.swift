@@ -5,6 +5,7 @@ internal import Reactor
 /// On the loop only.
 package final class TriggerMetrics {
     private let maker: MetricMaker
+    private let appID: String
     private let triggered: TurnCounter
     private let failed: TurnCounter
     private let undelivered: TurnCounter
@@ -16,8 +17,9 @@ package final class TriggerMetrics {
     private let snoozedOutcome: TurnCounter
     private let undeliverableOutcome: TurnCounter
 
-    init(_ maker: MetricMaker) {
+    init(_ maker: MetricMaker, _ app: AppIdentity) {
         self.maker = maker
+        appID = app.appID
         triggered = maker.counter(MetricCatalogue.triggered, "job")
         failed = maker.counter(MetricCatalogue.failed, "job")
         undelivered = maker.counter(MetricCatalogue.undelivered, "job")
@@ -32,7 +34,7 @@ package final class TriggerMetrics {
 
     /// The lateness of a route's ticks.
     package func lateness(ofRoute prefix: String) -> TurnHistogram {
-        maker.histogram(MetricCatalogue.lateness, prefix)
+        maker.histogram(MetricCatalogue.lateness, appID, prefix)
     }
 
     /// A run has its outcome, so long after it began.

@@ -386,7 +386,7 @@ package final class Lane: TimerTarget {
         func consider(_ key: DueKey) { lowest = lowest.map { min($0, key) } ?? key }
         for job in table.values { consider(job.dueKey) }
         for key in passed.firstKeys { consider(key) }
-        if let key = writer.lowestDueUnderWay { consider(key) }
+        if let key = writer.lowestDueUnderWay(of: store) { consider(key) }
         guard let lowest else { return }
         keysRemoved = 0
         store.raiseMark(to: lowest, in: writer.groupForResult())

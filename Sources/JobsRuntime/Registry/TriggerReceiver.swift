@@ -85,7 +85,7 @@ package struct LoopServices {
     }
 }
 
-/// Where the task of a run reports its outcome: an actor on the loop's executor.
-package protocol RunReports: AnyObject, Sendable {
+/// Where the task of a run reports its outcome: a door to the loop.
+package protocol RunReports: Sendable {
     func finish(_ ticket: RunTicket, _ outcome: TriggerOutcome) async
 }

@@ -49,8 +49,8 @@ package final class CommitGroup: @unchecked Sendable {
     package var weight: Int { operations.byteCount + plannedBytes }
     /// How many of the commands are clients', who count against a limit of their own.
     package var clientCommands = 0
-    /// The lowest due key that the group writes; the lane's mark may not pass it before it is committed.
-    package var lowestDue: DueKey?
+    /// For each lane the lowest due key that the group writes; its mark may not pass that before it is committed.
+    private var lowestDue: [(lane: JobStore, key: DueKey)] = []
     /// What the group weighed when it was handed over, in bytes.
     package var byteCount = 0
     /// When it was handed over.
@@ -87,12 +87,17 @@ package final class CommitGroup: @unchecked Sendable {
         completions.removeAll(keepingCapacity: true)
         results.removeAll(keepingCapacity: true)
         clientCommands = 0
-        lowestDue = nil
+        lowestDue.removeAll(keepingCapacity: true)
     }
 
     /// Notes a due key that the group writes.
-    package func noteDue(_ key: DueKey) {
-        if let lowestDue, !(key < lowestDue) { return }
-        lowestDue = key
+    package func noteDue(_ key: DueKey, of lane: JobStore) {
+        guard let index = lowestDue.firstIndex(where: { $0.lane === lane }) else {
+            return lowestDue.append((lane, key))
+        }
+        if key < lowestDue[index].key { lowestDue[index].key = key }
     }
+
+    /// The lowest due key of a lane that the group writes.
+    func lowestDue(of lane: JobStore) -> DueKey? { lowestDue.first { $0.lane === lane }?.key }
 }

@@ -6,13 +6,8 @@ internal import Reactor
 /// schedule, `progress` at each result, `due` orders the next attempts; every command removes exactly the due key that
 /// was written before.
 package final class JobStore {
-    /// Generations that one write reserves; a restart leaves at most this many unused.
-    package static let generationBlock: UInt64 = 1 << 16
-
     package let keys: LaneKeys
-    package let storeID: UInt64
-    private var nextGeneration: UInt64
-    private var reservedGeneration: UInt64
+    private let generations: Generations
     /// The lane's low-water mark as it will be once the open group is committed.
     package private(set) var mark: DueKey?
     /// How many planned commands of a name are under way.
@@ -24,11 +19,9 @@ package final class JobStore {
     private var dueKey: [UInt8] = []
     private var scratch: [UInt8] = []
 
-    package init(keys: LaneKeys, opened: OpenedStore, mark: DueKey?) {
+    package init(keys: LaneKeys, generations: Generations, mark: DueKey?) {
         self.keys = keys
-        storeID = opened.storeID
-        nextGeneration = opened.reservedGeneration
-        reservedGeneration = opened.reservedGeneration
+        self.generations = generations
         self.mark = mark
     }
 
@@ -66,7 +59,7 @@ package final class JobStore {
     }
 
     private func prepare(_ job: NewJob, in group: CommitGroup) {
-        reserveGeneration(job.generation, in: group)
+        generations.reserve(job.generation, in: group)
         noteDue(job.due, in: group)
     }
 
@@ -84,12 +77,6 @@ package final class JobStore {
             plannedOfName[name] = left > 0 ? left : nil
             completion(result)
         }
-    }
-
-    /// A generation that no job of this store has had.
-    package func makeGeneration() -> UInt64 {
-        nextGeneration += 1
-        return nextGeneration
     }
 
     // MARK: Results
@@ -159,16 +146,15 @@ package final class JobStore {
     /// The store has failed: what the last groups wrote beside the jobs may be missing on the disk.
     package func storeFailed() { isMarkDoubtful = true }
 
-    /// The store answers again: writes once more what a failed group may have taken with it, before any new
-    /// job.
+    /// The store answers again: writes the mark once more, which a failed group may have taken with it, before any
+    /// new job.
     package func storeRecovered(in group: CommitGroup) {
         isMarkDoubtful = false
         if let mark { write(mark: mark, in: group) }
-        if reservedGeneration > 0 { writeReservation(in: group) }
     }
 
     private func noteDue(_ key: DueKey, in group: CommitGroup) {
-        group.noteDue(key)
+        group.noteDue(key, of: self)
         if let mark, key < mark || isMarkDoubtful { write(mark: min(key, mark), in: group) }
     }
 
@@ -178,19 +164,6 @@ package final class JobStore {
         keys.mark(into: &scratch)
         group.begin { _ in }
         group.operations.put(scratch, version: 0, dueKey)
-    }
-
-    /// Writes a new block's end before the first job that uses it; a group is atomic, so no crash comes
-    /// between.
-    private func reserveGeneration(_ generation: UInt64, in group: CommitGroup) {
-        guard generation > reservedGeneration else { return }
-        reservedGeneration = generation + Self.generationBlock
-        writeReservation(in: group)
-    }
-
-    private func writeReservation(in group: CommitGroup) {
-        group.begin { _ in }
-        group.operations.put(StoreKeys.generation, version: reservedGeneration)
     }
 }
 

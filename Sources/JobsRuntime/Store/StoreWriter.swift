@@ -60,7 +60,7 @@ package final class StoreWriter: TimerTarget, @unchecked Sendable {
         self.store = store
         executor = loop.executor
         limits = loop.limits
-        commitSeconds = loop.metrics?.commitSeconds
+        commitSeconds = loop.hostMetrics?.commitSeconds
         worker = executor.driver.makeWorker(named: "store-writer") { [unowned self] in step() }
     }
 
@@ -72,10 +72,10 @@ package final class StoreWriter: TimerTarget, @unchecked Sendable {
             && bytesAway + open.weight < limits.maximumQueuedBytes
     }
 
-    /// The lowest due key that is written but not yet committed.
-    package var lowestDueUnderWay: DueKey? {
-        away.reduce(open.lowestDue) { lowest, group in
-            guard let key = group.lowestDue else { return lowest }
+    /// The lowest due key of a lane that is written but not yet committed.
+    package func lowestDueUnderWay(of lane: JobStore) -> DueKey? {
+        away.reduce(open.lowestDue(of: lane)) { lowest, group in
+            guard let key = group.lowestDue(of: lane) else { return lowest }
             return lowest.map { min($0, key) } ?? key
         }
     }

@@ -136,7 +136,7 @@ struct JobMetricsTests {
         _ = try harness.schedule("a", #"{"dueTime":"1s"}"#)
         harness.advance(milliseconds: 5000)
         #expect(receiver.deliveries.count == 2)
-        #expect(values("jobs_lateness_seconds", [("route", "")]) == [0])
+        #expect(values("jobs_lateness_seconds", [("app_id", "garage"), ("route", "")]) == [0])
     }
 
     @Test("a tick that was held is as late as it was delivered")
@@ -148,7 +148,7 @@ struct JobMetricsTests {
         isDown = false
         harness.advance(milliseconds: 1500)
         #expect(receiver.deliveries.count == 2)
-        #expect(values("jobs_lateness_seconds", [("route", "")]) == [1])
+        #expect(values("jobs_lateness_seconds", [("app_id", "garage"), ("route", "")]) == [1])
     }
 
     @Test("a snoozed tick is not late again")
@@ -159,7 +159,7 @@ struct JobMetricsTests {
         _ = try harness.schedule("a", #"{"dueTime":"1s"}"#)
         harness.advance(milliseconds: 120_000)
         #expect(receiver.deliveries.count == 2)
-        #expect(values("jobs_lateness_seconds", [("route", "")]) == [0])
+        #expect(values("jobs_lateness_seconds", [("app_id", "garage"), ("route", "")]) == [0])
     }
 
     @Test("gauges show what runs, waits, is held and has no fault, by route")
@@ -172,19 +172,19 @@ struct JobMetricsTests {
         harness.driver.onLoop { dead.isAccepting = false }
         for index in 0..<3 { _ = try harness.schedule("dead-\(index)", #"{"dueTime":"1s"}"#) }
         harness.advance(milliseconds: 3000)
-        #expect(gauge("jobs_running", [("route", "")]) == 2)
-        #expect(gauge("jobs_backlog", [("route", "")]) == 3)
-        #expect(gauge("jobs_held", [("route", "")]) == 0)
-        #expect(gauge("jobs_held", [("route", "dead-")]) == 3)
-        #expect(gauge("jobs_backlog", [("route", "dead-")]) == 0)
-        #expect(gauge("jobs_oldest_overdue_seconds") == 2)
+        #expect(gauge("jobs_running", [("app_id", "garage"), ("route", "")]) == 2)
+        #expect(gauge("jobs_backlog", [("app_id", "garage"), ("route", "")]) == 3)
+        #expect(gauge("jobs_held", [("app_id", "garage"), ("route", "")]) == 0)
+        #expect(gauge("jobs_held", [("app_id", "garage"), ("route", "dead-")]) == 3)
+        #expect(gauge("jobs_backlog", [("app_id", "garage"), ("route", "dead-")]) == 0)
+        #expect(gauge("jobs_oldest_overdue_seconds", [("app_id", "garage")]) == 2)
         #expect(gauge("dapr_scheduler_sidecars_connected") == 1)
         #expect(gauge("store_fault") == 0)
-        #expect(gauge("jobs_unrouted") == 0)
-        #expect(gauge("jobs_unreadable") == 0)
+        #expect(gauge("jobs_unrouted", [("app_id", "garage")]) == 0)
+        #expect(gauge("jobs_unreadable", [("app_id", "garage")]) == 0)
         harness.driver.onLoop { dead.isAccepting = true }
         harness.advance(milliseconds: 10)
-        #expect(gauge("jobs_held", [("route", "dead-")]) == 0)
+        #expect(gauge("jobs_held", [("app_id", "garage"), ("route", "dead-")]) == 0)
         #expect(gauge("dapr_scheduler_sidecars_connected") == 2)
     }
 
@@ -193,7 +193,7 @@ struct JobMetricsTests {
         receiver.answer = { _ in .failed(reason: "no") }
         _ = try harness.schedule("a", #"{"dueTime":"1s"}"#)
         harness.advance(milliseconds: 1500)
-        #expect(gauge("jobs_retrying") == 1)
+        #expect(gauge("jobs_retrying", [("app_id", "garage")]) == 1)
     }
 
     @Test("a fault of the store, its commits and what waits for them are seen")
@@ -202,7 +202,7 @@ struct JobMetricsTests {
         #expect(values("store_commit_seconds").count == 1)
         harness.driver.setWorker("store-writer", isPaused: true)
         harness.advance(milliseconds: 1000)
-        #expect(gauge("mainspring_results_unsettled") == 1)
+        #expect(gauge("mainspring_results_unsettled", [("app_id", "garage")]) == 1)
         harness.store.fault = .init(Garage.full, .beforeWriting)
         harness.driver.setWorker("store-writer", isPaused: false)
         harness.advance(milliseconds: 20)
@@ -265,8 +265,15 @@ struct JobMetricsTests {
     }
 
     @Test("a runtime that stops gives its metrics back")
-    func close() {
-        harness.driver.onLoop { harness.jobs.close() }
+    func close() async throws {
+        let metrics = TestMetrics()
+        var options = JobsRuntime.Options(dataDirectory: nil, appID: "garage")
+        options.listen = "127.0.0.1:0"
+        options.metrics = metrics
+        let runtime = try JobsRuntime(options)
+        try await runtime.start()
+        #expect(!metrics.counters.isEmpty && !metrics.recorders.isEmpty && !metrics.meters.isEmpty)
+        await runtime.stop()
         #expect(metrics.counters.isEmpty)
         #expect(metrics.recorders.isEmpty)
         #expect(metrics.meters.isEmpty)

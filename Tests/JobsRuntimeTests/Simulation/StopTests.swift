@@ -29,9 +29,9 @@ struct StopTests {
             receiver = RecordingReceiver { [driver] in driver.virtualClock.wallNow }
             try onCore { try $0.start(storeID: 7, store: store) }
             onCore { core in
-                jobs = core.appJobs
-                executor = core.appJobs?.executor
-                _ = core.appJobs?.executor.add(prefix: "", receiver: receiver)
+                jobs = core.jobs(of: "garage")
+                executor = jobs?.executor
+                _ = executor?.add(prefix: "", receiver: receiver)
             }
         }
 
@@ -137,6 +137,6 @@ struct StopTests {
 
 extension JobsCore {
     fileprivate func submit(_ draft: JobDraft, _ answer: @escaping @Sendable (String) -> Void) {
-        appJobs?.schedule(draft) { answer("\($0)") }
+        jobs(of: "garage")?.schedule(draft) { answer("\($0)") }
     }
 }
