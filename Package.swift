@@ -34,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     ],
     targets: [
         // The C floor: module maps and shims, no logic.
@@ -57,13 +58,17 @@ let package = Package(
             name: "AppRun", dependencies: ["Reactor", "YAML", logging], swiftSettings: strict),
         .target(name: "Handlers", dependencies: ["JobsRuntime"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
+        .target(
+            name: "Settings",
+            dependencies: ["YAML", .product(name: "Configuration", package: "swift-configuration")],
+            swiftSettings: strict),
         .executableTarget(
             name: "DemoHost", dependencies: ["JobsRuntime", "Handlers", logging], swiftSettings: strict),
         .executableTarget(
             name: "mainspring",
             dependencies: [
                 "JobsRuntime", "AppChannel", "AppRun", "Handlers", "Prometheus", "Reactor", "CKeeper",
-                logging,
+                "Settings", logging,
                 metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -91,6 +96,8 @@ let package = Package(
         .testTarget(
             name: "HandlersTests", dependencies: ["Handlers", "JobsRuntime", "TestKit"], swiftSettings: strict
         ),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: strict),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "TestKit"], swiftSettings: strict),
 
         // Real processes: the hosts run as a person runs them, with a library of faults inside.
         .target(name: "CFaultPage", path: "Tests/CFaultPage"),
@@ -98,7 +105,8 @@ let package = Package(
         .target(name: "FaultLibrary", dependencies: ["CFaultPage"], path: "Tests/FaultLibrary"),
         .executableTarget(name: "FaultProbe", path: "Tests/FaultProbe"),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["JobsRuntime", "Reactor", "TestKit"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["JobsRuntime", "Reactor", "Settings", "TestKit"],
+            swiftSettings: strict),
 
         // What is fuzzed, run over its saved inputs in every test run; `make fuzz` adds the fuzzer itself.
         .target(
