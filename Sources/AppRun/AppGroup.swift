@@ -124,7 +124,8 @@ extension AppGroup: RunningAppOwner {
     }
 
     private func tell(_ appID: String, _ ending: ChildEnding) {
-        if ending.isSuccess {
+        // Who was asked to end, and did, has done well.
+        if ending.isSuccess || cause == .asked && ending == .signal(SIGTERM) {
             console.success("Exited App successfully. App id: \"\(appID)\"")
         } else {
             console.failure("The App process exited with error code: \(ending). App id: \"\(appID)\"")

@@ -1,7 +1,7 @@
 package import Reactor
 
 /// What an app prints, line by line: to the console behind its prefix, to its file, or to both.
-package final class AppLog: LineSink {
+package final class AppLog: LineSink, Sendable {
     private let prefix: [UInt8]
     private let console: LineQueue?
     private let file: LineQueue?

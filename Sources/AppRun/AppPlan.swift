@@ -1,5 +1,5 @@
 /// One app, ready to be started.
-package struct AppPlan {
+package struct AppPlan: Sendable {
     package var appID: String
     /// The program and its arguments, as the template or the command line has them; not empty.
     package var command: [String]

@@ -3,12 +3,17 @@
 /// On the loop only.
 final class ChildOutput: UVPipeDelegate {
     private let sink: any LineSink
+    private let onRoom: @Sendable () -> Void
     private let onEnd: () -> Void
     private var splitter = LineSplitter()
     private var pipe: UVPipe?
     private(set) var isPaused = false
 
-    init(loop: UVLoop, sink: any LineSink, onEnd: @escaping () -> Void) throws(ReactorError) {
+    /// `onRoom` is called on any thread when `resume` may go on, `onEnd` on the loop when nothing more comes.
+    init(
+        loop: UVLoop, sink: any LineSink, onRoom: @escaping @Sendable () -> Void, onEnd: @escaping () -> Void
+    ) throws(ReactorError) {
+        self.onRoom = onRoom
         self.sink = sink
         self.onEnd = onEnd
         pipe = try UVPipe(loop: loop, delegate: self)
@@ -26,9 +31,10 @@ final class ChildOutput: UVPipeDelegate {
         try pipe?.startReading()
     }
 
-    /// Goes on reading after a pause, if the sink has room.
+    /// Goes on reading after a pause, if the sink has room by now.
     func resume() {
-        guard isPaused, !sink.isFull else { return }
+        guard isPaused else { return }
+        guard !sink.isFull else { return sink.whenRoom(onRoom) }
         isPaused = false
         do { try pipe?.startReading() } catch { pipeEnded() }
     }
@@ -47,6 +53,7 @@ final class ChildOutput: UVPipeDelegate {
         guard sink.isFull else { return }
         isPaused = true
         pipe?.stopReading()
+        sink.whenRoom(onRoom)
     }
 
     func pipeEnded() { close() }

@@ -91,7 +91,7 @@ package final class ChildProcess: TimerTarget, UVPipeDelegate {
     ) throws(ReactorError) {
         self.timers = timers
         self.delegate = delegate
-        do throws(ReactorError) { try start(options, loop) } catch {
+        do throws(ReactorError) { try start(options, loop, onRoom: delegate.onRoom) } catch {
             if let process {
                 signal(SIGKILL, toGroupOf: process)
                 process.close()
@@ -102,13 +102,17 @@ package final class ChildProcess: TimerTarget, UVPipeDelegate {
         itself = self
     }
 
-    private func start(_ options: Options, _ loop: UVLoop) throws(ReactorError) {
+    private func start(
+        _ options: Options, _ loop: UVLoop, onRoom: @escaping @Sendable () -> Void
+    ) throws(ReactorError) {
         let control = try UVPipe(loop: loop, delegate: self)
         self.control = control
         var descriptors: [Int32] = [options.inheritsInput ? STDIN_FILENO : -1, STDOUT_FILENO, STDERR_FILENO]
         if case .lines(let sink) = options.output {
             for stream in [STDOUT_FILENO, STDERR_FILENO] {
-                let output = try ChildOutput(loop: loop, sink: sink) { [unowned self] in endIfGone() }
+                let output = try ChildOutput(loop: loop, sink: sink, onRoom: onRoom) { [unowned self] in
+                    endIfGone()
+                }
                 outputs.append(output)
                 descriptors[Int(stream)] = output.writingEnd
             }
