@@ -44,6 +44,13 @@ package struct RunTemplate: Sendable {
     /// What was passed over.
     package let warnings: [String]
 
+    /// The key that a flag of the host has in a template.
+    package static func key(of flag: String) -> String? {
+        TemplateField.all.first { field in
+            if case .flag(flag) = field.use { true } else { false }
+        }?.name
+    }
+
     /// An error at a line of the template.
     package func error(line: Int?, _ reason: String) -> TemplateError {
         TemplateError(file: file, line: line, reason: reason)

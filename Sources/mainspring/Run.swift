@@ -7,6 +7,10 @@ internal import Reactor
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Start an app with its host, or all apps of a file; stop them together.",
+        usage: """
+            mainspring run [<flags>] [-- <command> ...]
+            mainspring run --run-file <file>
+            """,
         discussion: """
             mainspring run [flags] -- COMMAND starts one app; it has the terminal, and its end is that of the run. \
             mainspring run -f FILE starts every app of a run template (dapr.yaml), each behind its own prefix; the run \

@@ -38,16 +38,19 @@ extension HostedApp {
 extension RunTemplate.App {
     /// What the parser of flags says of a value, at the line and with the name that the template has for it.
     fileprivate func refusal(_ message: String, in template: RunTemplate) -> TemplateError {
-        var text = message.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " } }
-            .joined(separator: " ")
-        var line: Int?
-        // Longer names first: one may begin with another.
-        let names = flags.sorted { $0.flag.utf8.count > $1.flag.utf8.count }
-        for flag in names where text.contains("--" + flag.flag) {
-            line = min(line ?? flag.line, flag.line)
-            text = text.replacing(" <\(flag.flag)>", with: "").replacing("--" + flag.flag, with: flag.key)
+        var (text, line) = ("", Int?.none)
+        var rest = message.split(whereSeparator: \.isWhitespace).joined(separator: " ")[...]
+        while let dashes = rest.firstRange(of: "--") {
+            text += rest[..<dashes.lowerBound]
+            rest = rest[dashes.upperBound...]
+            let name = String(rest.prefix { $0.isLetter || $0 == "-" })
+            rest = rest.dropFirst(name.count)
+            text += name == "app-id" ? "appID" : RunTemplate.key(of: name) ?? "--" + name
+            line = line ?? flags.first { $0.flag == name }?.line
+            // The parser's placeholder for a flag's value.
+            if rest.hasPrefix(" <"), let end = rest.firstIndex(of: ">") { rest = rest[end...].dropFirst() }
         }
-        if text.contains("--app-id") { text = text.replacing("--app-id", with: "appID") }
+        text += rest
         return template.error(line: line ?? self.line, text)
     }
 

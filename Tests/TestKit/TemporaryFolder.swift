@@ -32,6 +32,16 @@ package final class TemporaryFolder: Sendable {
         return path
     }
 
+    /// Makes a folder in the folder, if it is not there, and returns its path.
+    @discardableResult
+    package func makeFolder(_ name: String) throws -> String {
+        let path = path(of: name)
+        guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
+            throw TestFailure("cannot make '\(path)': errno \(errno)")
+        }
+        return path
+    }
+
     /// The content of a file, as text.
     package static func read(_ path: String) throws -> String {
         String(decoding: try bytes(path), as: UTF8.self)
