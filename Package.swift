@@ -110,7 +110,7 @@ let package = Package(
 
         // What is fuzzed, run over its saved inputs in every test run; `make fuzz` adds the fuzzer itself.
         .target(
-            name: "FuzzTargets", dependencies: ["Reactor", "JobsRuntime", "TestKit"],
+            name: "FuzzTargets", dependencies: ["Reactor", "JobsRuntime", "TestKit", "YAML"],
             path: "Fuzz/FuzzTargets", swiftSettings: strict),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestKit"], swiftSettings: strict),
 

@@ -93,6 +93,10 @@ struct DoctorFolder {
     private var locked: Finding {
         switch lock {
         case .none: return .ok("lock", "nobody has a store open there")
+        case .hidden:
+            return .warning(
+                "lock", "\(Self.name(of: geteuid())) may not look who has a store open in \(path)",
+                mend: "run the doctor as the user that the host runs as")
         case .left:
             return .ok(
                 "lock", "\(path)/LOCK is left from an earlier run, held by nobody, and in nobody's way")

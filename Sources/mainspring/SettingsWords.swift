@@ -9,15 +9,12 @@ enum SettingsWords {
     private static let questions = [
         "-h", "--help", "--version", "--experimental-dump-help", "--generate-completion-script",
     ]
-    /// The flag of `run` that names a template: its apps are told what to do there, one by one.
-    private static let templates = ["-f", "--run-file"]
 
     /// What is in force for a command line; `nil` for a command that no setting concerns.
     static func settings(for words: [String]) throws(SettingsError) -> SettingsInForce? {
         guard let command = words.first, commands.contains(command) else { return nil }
         let flags = words.prefix { $0 != "--" }.map { String($0.prefix { $0 != "=" }) }
         if flags.contains(where: questions.contains) { return nil }
-        if command == "run", flags.contains(where: templates.contains) { return nil }
         return try SettingsInForce(words: words, environment: Environment.all)
     }
 

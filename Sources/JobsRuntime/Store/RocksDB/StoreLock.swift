@@ -2,8 +2,10 @@ internal import Glibc
 
 /// The lock of a store's folder, looked at from outside; nothing is taken, made or written.
 package enum StoreLock: Equatable, Sendable {
-    /// There is no lock's file: no store was ever open there, or the folder cannot be looked into.
+    /// There is no lock's file: no store was ever open there.
     case none
+    /// This user may not look.
+    case hidden
     /// A file that nobody holds, left by a process that has ended; it is in nobody's way.
     case left
     /// A process has the store open; `nil` for one that this one cannot see, as in another container.
@@ -14,7 +16,7 @@ package enum StoreLock: Equatable, Sendable {
     /// Closing the file would drop a lock of this very process.
     package static func look(at folder: String) -> StoreLock {
         let file = unsafe open("\(folder)/LOCK", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { return .none }
+        guard file >= 0 else { return errno == ENOENT || errno == ENOTDIR ? .none : .hidden }
         defer { close(file) }
         var lock = flock()
         lock.l_type = Int16(F_WRLCK)
