@@ -37,6 +37,7 @@ struct RunHost {
                 try await app.serve.attach(
                     to: runtime, files: files / apps.count, logger: app.serve.makeLogger(to: app.hostQueues))
             }
+            try await runtime.onStopRequest { group.assumeIsolated { $0.askStop() } }
             try await runtime.start()
             for app in apps where await !group.isOver { try await start(app, runtime, group) }
             if template == nil, await !group.isOver {

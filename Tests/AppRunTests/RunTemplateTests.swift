@@ -179,7 +179,7 @@ struct RunTemplateTests {
     @Test(
         "a wrong template is refused with the line, what was found and what is wanted",
         arguments: [
-            ("version: 1\napps:\n- appDirPath: [", 3, "did not find"),
+            ("version: 1\napps:\n- appDirPath: [", 4, "did not find"),
             ("version: 1\napps:\n- appDirPath: one\n\tappPort: 1\n", 4, "character"),
             ("apps:\n- appDirPath: one\n", 1, "version is missing: write version: 1"),
             (

@@ -23,7 +23,8 @@ extension EndToEnd {
                 let run = try RunFixture()
                 let lifelines = try ["one", "two"].map { try Lifeline(in: run.folder, named: $0 + ".pipe") }
                 let process = try run.start([
-                    ("one", Self.family(lifelines[0]), []), ("two", "trap '' TERM\n" + Self.family(lifelines[1]), []),
+                    ("one", Self.family(lifelines[0]), []),
+                    ("two", "trap '' TERM\n" + Self.family(lifelines[1]), []),
                 ])
                 for lifeline in lifelines { _ = try lifeline.lines(1, by: .seconds(30)) }
                 process.send(SIGKILL)
@@ -36,7 +37,9 @@ extension EndToEnd {
             try await OwnThread.run {
                 let run = try RunFixture()
                 let lifeline = try Lifeline(in: run.folder)
-                let process = try run.start([("one", "exec 9>\(lifeline.path); echo $PPID >&9; exec sleep 1000", [])])
+                let process = try run.start([
+                    ("one", "exec 9>\(lifeline.path); echo $PPID >&9; exec sleep 1000", [])
+                ])
                 let keeper = try #require(Int32(try lifeline.lines(1, by: .seconds(30))[0]))
                 process.send(SIGSTOP)
                 kill(keeper, SIGKILL)
@@ -45,13 +48,18 @@ extension EndToEnd {
             }
         }
 
-        @Test("an app that ignores SIGTERM is killed after the grace, and a second Ctrl-C does not wait for that", arguments: [1, 2])
+        @Test(
+            "an app that ignores SIGTERM is killed after the grace, and a second Ctrl-C does not wait for that",
+            arguments: [1, 2])
         func stubborn(signals: Int) async throws {
             try await OwnThread.run {
                 let run = try RunFixture()
                 let lifeline = try Lifeline(in: run.folder)
                 let process = try run.start([
-                    ("one", "trap 'echo deaf' TERM\n\(Self.family(lifeline))\nwhile :; do sleep 1000; done", [])
+                    (
+                        "one",
+                        "trap 'echo deaf' TERM\n\(Self.family(lifeline))\nwhile :; do sleep 1000; done", []
+                    )
                 ])
                 _ = try lifeline.lines(1, by: .seconds(30))
                 process.send(SIGINT)
@@ -65,20 +73,25 @@ extension EndToEnd {
             }
         }
 
-        @Test("Ctrl-C at any instant of the start leaves nothing behind", arguments: [
-            "", "Validating config and starting app \"one\"", "Started Dapr with app id \"one\"", "app \"two\"", "up two",
-        ])
+        @Test(
+            "Ctrl-C at any instant of the start leaves nothing behind",
+            arguments: [
+                "", "Validating config and starting app \"one\"", "Started Dapr with app id \"one\"",
+                "app \"two\"", "up two",
+            ])
         func early(moment: String) async throws {
             try await OwnThread.run {
                 let run = try RunFixture()
                 let lifeline = try Lifeline(in: run.folder)
-                let script = "exec 9>\(lifeline.path); echo $$ >&9; echo up $APP_ID; while :; do sleep 0.1; done"
+                let script =
+                    "exec 9>\(lifeline.path); echo $$ >&9; echo up $APP_ID; while :; do sleep 0.1; done"
                 let process = try run.start([("one", script, []), ("two", script, [])])
                 try process.waitForOutput(containing: moment, by: .seconds(30))
                 process.send(SIGINT)
                 let exit = try process.waitForExit(by: .seconds(30))
                 // Before there is a loop to watch for it, the signal ends the process itself.
-                #expect(exit == .status(0) || moment.isEmpty && exit == .signal(SIGINT), "\(process.errorOutput)")
+                #expect(
+                    exit == .status(0) || moment.isEmpty && exit == .signal(SIGINT), "\(process.errorOutput)")
                 // Whoever started has gone: the one who holds on is this.
                 let holder = unsafe open(lifeline.path, O_WRONLY | O_NONBLOCK)
                 close(holder)
@@ -93,7 +106,9 @@ extension EndToEnd {
                 let lifeline = try Lifeline(in: run.folder)
                 // More than the kernel takes for one variable.
                 let big = "env: {BIG: \(String(repeating: "x", count: 200_000))}"
-                let process = try run.start([("one", Self.family(lifeline), []), ("two", "touch ../started", [big])])
+                let process = try run.start([
+                    ("one", Self.family(lifeline), []), ("two", "touch ../started", [big]),
+                ])
                 #expect(try process.waitForExit(by: .seconds(30)) == .status(1))
                 #expect(process.errorOutput.contains("❌  the app \"two\" cannot be started: "))
                 #expect(unsafe access(run.folder.path(of: "started"), F_OK) != 0)
@@ -103,19 +118,21 @@ extension EndToEnd {
             }
         }
 
-        @Test("a template that is wrong is refused with file and line, and nothing is started", arguments: [
-            ("appProtocol: grpc", "appProtocol grpc is not supported: use http"),
-            ("logLevel: noisy", "'noisy' is invalid for 'logLevel'"),
-            ("maxBodySize: 99Gi", "maxBodySize 106300440576 is out of range"),
-            ("readBufferSize: much", "'much' is invalid for 'readBufferSize'"),
-            ("apiListenAddresses: nowhere", "apiListenAddresses nowhere is no address"),
-            ("appChannelAddress: nowhere", "appChannelAddress nowhere is no address"),
-            ("appHealthThreshold: -1", "appHealthThreshold -1 is too low"),
-            ("appPort: much", "appPort is \"much\": a whole number is wanted"),
-            ("appPort: TAKEN", "is taken by"), ("daprHTTPPort: TAKEN", "is taken by"),
-            ("daprGRPCPort: TAKEN", "is taken by"), ("metricsPort: TAKEN", "is taken by"),
-            ("appID: one", "the app id \"one\" is that of the app in line 3 too"),
-        ])
+        @Test(
+            "a template that is wrong is refused with file and line, and nothing is started",
+            arguments: [
+                ("appProtocol: grpc", "appProtocol grpc is not supported: use http"),
+                ("logLevel: noisy", "'noisy' is invalid for 'logLevel'"),
+                ("maxBodySize: 99Gi", "maxBodySize 106300440576 is out of range"),
+                ("readBufferSize: much", "'much' is invalid for 'readBufferSize'"),
+                ("apiListenAddresses: nowhere", "apiListenAddresses nowhere is no address"),
+                ("appChannelAddress: nowhere", "appChannelAddress nowhere is no address"),
+                ("appHealthThreshold: -1", "appHealthThreshold -1 is too low"),
+                ("appPort: much", "appPort is \"much\": a whole number is wanted"),
+                ("appPort: TAKEN", "is taken by"), ("daprHTTPPort: TAKEN", "is taken by"),
+                ("daprGRPCPort: TAKEN", "is taken by"), ("metricsPort: TAKEN", "is taken by"),
+                ("appID: one", "the app id \"one\" is that of the app in line 3 too"),
+            ])
         func refusals(field: String, words: String) async throws {
             try await OwnThread.run {
                 let run = try RunFixture()
@@ -153,7 +170,9 @@ extension EndToEnd {
                 #expect(lines.map(\.utf8.count).prefix(16) == Array(repeating: 65_536, count: 16)[...])
                 #expect(lines.count == 18 && lines.last == "last")
                 let log = try #require(
-                    try FileTree.files(below: run.folder.path(of: "one/.dapr/logs")).first { $0.contains("_app_") })
+                    try FileTree.files(below: run.folder.path(of: "one/.dapr/logs")).first {
+                        $0.contains("_app_")
+                    })
                 let bytes = try TemporaryFolder.bytes(log)
                 #expect(bytes.suffix(8) == [0xFF, 0xFE, 0x0A] + Array("last\n".utf8))
             }

@@ -17,7 +17,9 @@ final class RunFixture: Sendable {
     }
 
     /// Writes a template of shell scripts, by app id, with fields for each, and folders of their names; starts a run of it.
-    func start(_ apps: [(id: String, script: String, fields: [String])], words: [String] = []) throws -> ChildProcess {
+    func start(_ apps: [(id: String, script: String, fields: [String])], words: [String] = []) throws
+        -> ChildProcess
+    {
         try writeTemplate(apps)
         return try start(["-f", "."] + words)
     }
