@@ -237,5 +237,114 @@ extension EndToEnd {
                 #expect(lines.allSatisfy { $0.hasPrefix("{") && $0.contains(#""level":"info""#) }, "\(lines)")
             }
         }
+
+        @Test("Ctrl-C lets a trigger under way end before the app is asked to")
+        func triggerUnderWay() async throws {
+            try await OwnThread.run {
+                let run = try RunFixture()
+                try run.folder.makeFolder("slow")
+                try run.folder.write(Self.slowApp, to: "slow/app.py")
+                let (appPort, port) = (try FreePort.find(), try FreePort.find())
+                let template = """
+                    version: 1
+                    apps:
+                      - {appDirPath: slow, appPort: \(appPort), daprHTTPPort: \(port), command: [python3, app.py]}
+                    """
+                try run.folder.write(template, to: "dapr.yaml")
+                let process = try run.start(["-f", "."])
+                try process.waitForOutput(containing: "Writing log files", by: .seconds(30))
+                #expect(try HTTPConnection(port: port).schedule("job", #"{"dueTime":"0s"}"#).status == 204)
+                try process.waitForOutput(containing: "== APP - slow == begun", by: .seconds(30))
+                try process.interrupt()
+                #expect(process.lines(of: "slow") == ["begun", "answered"])
+                // It was done, and does not come again.
+                let next = try run.start(["-f", "."])
+                try next.waitForOutput(containing: "Writing log files", by: .seconds(30))
+                #expect(try !HTTPConnection(port: port).has("job"))
+                try next.interrupt()
+            }
+        }
+
+        /// Answers a job one second after it came.
+        private static let slowApp = """
+            import http.server, os, time
+
+            class Handler(http.server.BaseHTTPRequestHandler):
+                def do_GET(self):
+                    self.send_error(404)
+
+                def do_POST(self):
+                    print("begun", flush=True)
+                    time.sleep(1)
+                    self.send_response(200)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    print("answered", flush=True)
+
+                def log_message(self, *words):
+                    pass
+
+            http.server.HTTPServer(("127.0.0.1", int(os.environ["APP_PORT"])), Handler).serve_forever()
+            """
+
+        @Test(
+            "the template of Dapr's quickstart for Python runs as it was published, but for the numbers of its ports"
+        )
+        func quickstart() async throws {
+            try await OwnThread.run {
+                let run = try RunFixture()
+                let ports = try ["6200", "6280", "6300", "6380"].map { ($0, try FreePort.find()) }
+                let template = ports.reduce(Self.published) { $0.replacing($1.0, with: "\($1.1)") }
+                try run.folder.write(template, to: "dapr.yaml")
+                let examples = try Products.projectFolder() + "/Examples/quickstart/python"
+                for app in ["job-service", "job-scheduler"] {
+                    try run.folder.makeFolder(app)
+                    try run.folder.write(
+                        TemporaryFolder.read("\(examples)/\(app)/app.py"), to: "\(app)/app.py")
+                }
+                // It asks for `python`, which not every system calls so.
+                try run.folder.makeFolder("bin")
+                #expect(unsafe symlink(Products.tool("python3"), run.folder.path(of: "bin/python")) == 0)
+                let path = try #require(unsafe getenv("PATH").map { unsafe String(cString: $0) })
+                let process = try run.start(
+                    ["-f", "."],
+                    environment: [
+                        "PATH": run.folder.path(of: "bin") + ":" + path, "QUICKSTART_SPEED": "10",
+                        "JOB_SERVICE_DAPR_HTTP_PORT": "\(ports[1].1)",
+                    ])
+                try process.waitForOutput(
+                    containing: "Exited App successfully. App id: \"job-scheduler\"", by: .seconds(60))
+                try process.interrupt()
+                #expect(!process.output.contains("⚠"))
+                for line in ["Job Scheduled: R2-D2", "Job Scheduled: C-3PO"] {
+                    #expect(process.lines(of: "job-scheduler").contains(line), "\(process.output)")
+                }
+                let service = process.lines(of: "job-service")
+                for line in [
+                    "Received job request...", "Starting droid: R2-D2",
+                    "Executing maintenance job: Oil Change",
+                    "Starting droid: C-3PO", "Executing maintenance job: Limb Calibration",
+                ] {
+                    #expect(service.contains(line), "\(process.output)")
+                }
+            }
+        }
+
+        /// Every field that it has, in its form.
+        private static let published = """
+            version: 1
+            apps:
+              - appDirPath: ./job-service/
+                appID: job-service
+                appPort: 6200
+                daprHTTPPort: 6280
+                schedulerHostAddress: localhost
+                command: ["python", "app.py"]
+              - appDirPath: ./job-scheduler/
+                appID: job-scheduler
+                appPort: 6300
+                daprHTTPPort: 6380
+                command: ["python", "app.py"]
+            """
     }
 }
