@@ -33,7 +33,7 @@ extension TickPreview {
     private static func object(_ row: Row) -> String {
         let note = row.note.map { "\"\($0)\"" } ?? "null"
         return "{\"planned\":\"\(RFC3339.text(row.planned))\",\"local\":\"\(row.local)\","
-            + "\"offsetSeconds\":\(row.offset),\"note\":\(note)}"
+            + "\"offsetSeconds\":\(row.offset),\"note\":\(note),\"number\":\(row.number)}"
     }
 
     /// How long after `start` an instant is, in its two greatest units, rounded down.
@@ -46,6 +46,9 @@ extension TickPreview {
         if late == early { return "now" }
         return instant > start ? "in \(size)" : "\(size) ago"
     }
+
+    /// So many whole seconds in their two greatest units.
+    package static func size(ofSeconds seconds: Int64) -> String { words(max(0, seconds), tenths: 0) }
 
     private static func words(_ seconds: Int64, tenths: Int64) -> String {
         switch seconds {

@@ -28,6 +28,7 @@ public final class LineQueue: @unchecked Sendable {
     private var thread: LoopThread?
     private var waitingForRoom: [@Sendable () -> Void] = []
     private let onFailure: (@Sendable (_ number: Int32) -> Void)?
+    private var onBroken: (@Sendable () -> Void)?
 
     /// A queue for a descriptor that stays open as long as the queue lives.
     public convenience init(descriptor: Int32) { self.init(descriptor: descriptor, onFailure: nil) }
@@ -95,6 +96,9 @@ public final class LineQueue: @unchecked Sendable {
     /// How many lines were dropped so far, as the reader was too slow.
     public var droppedCount: Int { lock.withLock { droppedInAll } }
 
+    /// Has `call` called, on the queue's thread, when a reader has gone while there was something to write.
+    public func whenBroken(_ call: @escaping @Sendable () -> Void) { lock.withLock { onBroken = call } }
+
     /// Waits until all that was added has been written.
     ///
     /// Not on the loop; for the end of a process.
@@ -142,6 +146,7 @@ public final class LineQueue: @unchecked Sendable {
                 unsafe poll(&wanted, 1, -1)
             } else if errno != EINTR {
                 onFailure?(errno)
+                lock.withLock { onBroken }?()
                 return
             }
         }
