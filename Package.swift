@@ -27,6 +27,9 @@ let package = Package(
         .library(name: "Handlers", targets: ["Handlers"]),
         .executable(name: "mainspring", targets: ["mainspring"]),
         .executable(name: "DemoHost", targets: ["DemoHost"]),
+        // The quickstart's apps; they use nothing of this package.
+        .executable(name: "job-service", targets: ["job-service"]),
+        .executable(name: "job-scheduler", targets: ["job-scheduler"]),
         // For the tests, which load it into a host under test; a product so that it is built as a file of its own.
         .library(name: "FaultLibrary", type: .dynamic, targets: ["FaultLibrary"]),
     ],
@@ -35,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/swhitty/FlyingFox", .upToNextMinor(from: "0.27.1")),
     ],
     targets: [
         // The C floor: module maps and shims, no logic.
@@ -68,6 +72,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        // Built with no more settings than a reader's own app has.
+        .executableTarget(
+            name: "job-service", dependencies: ["FlyingFox"], path: "Examples/quickstart/swift/job-service"),
+        .executableTarget(name: "job-scheduler", path: "Examples/quickstart/swift/job-scheduler"),
 
         .target(
             name: "TestKit",

@@ -129,7 +129,7 @@ struct APIFlags: ParsableArguments {
     @Sendable private static func readRule(_ text: String) throws -> APIRule {
         if let rule = APIRule(text) { return rule }
         throw ValidationError(
-            "there is no such part: use jobs/v1, jobs/v1alpha1 or metadata/v1, with /http or /grpc behind it or not; health checks are always served"
+            "there is no such part: use jobs/v1, jobs/v1alpha1, metadata/v1 or mainspring/v1, with /http or /grpc behind it or not; health checks are always served"
         )
     }
 

@@ -62,16 +62,19 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let logger = makeLogger()
+        let manager = Systemd.take(logger: logger)
         do {
-            try await serve(logger)
-        } catch  where isJSON {
+            try await serve(logger, manager)
+        } catch {
+            manager?.tell(.failed("\(error)"))
+            guard isJSON else { throw error }
             // Whoever reads lines of JSON reads this one too.
             logger.critical("\(error)")
             throw ExitCode.failure
         }
     }
 
-    private func serve(_ logger: Logger) async throws {
+    private func serve(_ logger: Logger, _ manager: (any ServiceManager)?) async throws {
         var options = JobsRuntime.Options(dataDirectory: try folder, appID: appID)
         try api.apply(to: &options)
         metrics.apply(to: &options)
@@ -83,7 +86,14 @@ struct Serve: AsyncParsableCommand {
             channel.limits = channel.limits.fitting(files: files)
             try await channel.attach(to: runtime, logger: logger)
         }
-        try await runtime.run()
+        manager?.tell(.starting("opening the store in \(options.dataDirectory ?? "")"))
+        try await runtime.run { executor in
+            guard let manager else { return }
+            Watchdog.start(for: manager, on: executor)
+            manager.tell(.ready("the jobs API listens on http://\(await runtime.address ?? "")"))
+        } stopping: {
+            manager?.tell(.stopping)
+        }
     }
 
     /// Where jobs are kept.

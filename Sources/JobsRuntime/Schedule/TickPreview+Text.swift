@@ -33,7 +33,7 @@ extension TickPreview {
     private static func object(_ row: Row) -> String {
         let note = row.note.map { "\"\($0)\"" } ?? "null"
         return "{\"planned\":\"\(RFC3339.text(row.planned))\",\"local\":\"\(row.local)\","
-            + "\"offsetSeconds\":\(row.offset),\"note\":\(note)}"
+            + "\"offsetSeconds\":\(row.offset),\"note\":\(note),\"number\":\(row.number)}"
     }
 
     /// How long after `start` an instant is, in its two greatest units, rounded down.

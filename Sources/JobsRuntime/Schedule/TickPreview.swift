@@ -14,6 +14,13 @@ package struct TickPreview: Sendable, Equatable {
         package let offset: Int64
         /// How the clocks were changed since the tick before, or since the start; `nil` where they were not.
         package let note: String?
+
+        package init(number: UInt64, planned: WallTime, offset: Int64, note: String?) {
+            self.number = number
+            self.planned = planned
+            self.offset = offset
+            self.note = note
+        }
     }
 
     /// How many ticks may be asked for.
@@ -38,6 +45,14 @@ package struct TickPreview: Sendable, Equatable {
                 schedule: schedule, dueTime: request.dueTime, repeats: request.repeats, ttl: request.ttl),
             acceptedAt: start)
         self.init(plan, from: plan.firstDue, spent: 0, count: count, asOf: start)
+    }
+
+    /// A preview that somebody else has made.
+    package init(zone: String, start: WallTime, rows: [Row], isComplete: Bool) {
+        self.zone = zone
+        self.start = start
+        self.rows = rows
+        self.isComplete = isComplete
     }
 
     /// The ticks of a job that is there, from the one under way on.

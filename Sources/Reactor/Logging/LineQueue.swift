@@ -26,6 +26,7 @@ public final class LineQueue: @unchecked Sendable {
     private var dropped = 0
     private var droppedInAll = 0
     private var thread: LoopThread?
+    private var onBroken: (@Sendable () -> Void)?
 
     /// A queue for a descriptor that stays open as long as the queue lives.
     public init(descriptor: Int32) {
@@ -62,6 +63,9 @@ public final class LineQueue: @unchecked Sendable {
 
     /// How many lines were dropped so far, as the reader was too slow.
     public var droppedCount: Int { lock.withLock { droppedInAll } }
+
+    /// Has `call` called, on the queue's thread, when a reader has gone while there was something to write.
+    public func whenBroken(_ call: @escaping @Sendable () -> Void) { lock.withLock { onBroken = call } }
 
     /// Waits until all that was added has been written.
     ///
@@ -106,6 +110,7 @@ public final class LineQueue: @unchecked Sendable {
                 var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 unsafe poll(&wanted, 1, -1)
             } else if errno != EINTR {
+                lock.withLock { onBroken }?()
                 return
             }
         }

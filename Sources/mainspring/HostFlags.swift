@@ -1,0 +1,66 @@
+internal import ArgumentParser
+internal import Reactor
+
+/// Which host a command asks.
+struct HostFlags: ParsableArguments {
+    @Option(
+        name: [.customLong("http-port"), .customLong("dapr-http-port"), .customShort("H")],
+        help: "The port of the host's jobs API. (default: DAPR_HTTP_PORT, else a host that runs here)")
+    var httpPort: Int?
+
+    @Option(
+        name: [.customLong("app-id")],
+        help: "The app, where the hosts that run here serve more than one.")
+    var appID: String?
+
+    func validate() throws {
+        if let httpPort, !(1...65_535).contains(httpPort) {
+            throw ValidationError("--http-port \(httpPort) is no port of a host: use 1 to 65535")
+        }
+    }
+
+    /// The host: by flag, by environment, or the one that runs here.
+    func find() async throws -> HostAddress {
+        if let httpPort { return try HostAddress(port: httpPort, origin: "--http-port") }
+        if let text = Environment.value(of: "DAPR_HTTP_PORT") {
+            guard let port = Int(text), (1...65_535).contains(port) else {
+                throw ValidationError(
+                    "DAPR_HTTP_PORT is '\(TerminalText.visible(text))', which is no port: use 1 to 65535")
+            }
+            return try HostAddress(port: port, origin: "DAPR_HTTP_PORT")
+        }
+        let running = await RunningHosts.find()
+        let fitting = running.filter { appID == nil || $0.appID == nil || $0.appID == appID }
+        if fitting.count == 1 { return try HostAddress(port: fitting[0].port, origin: fitting[0].origin) }
+        let known = running.compactMap(\.appID).map { TerminalText.visible($0) }.joined(separator: ", ")
+        if fitting.isEmpty {
+            throw HostFailure(
+                running.isEmpty
+                    ? "no host runs here: \(HostFailure.howToStart)"
+                    : "no host here serves the app '\(TerminalText.visible(appID ?? ""))': there are \(known)"
+            )
+        }
+        throw ValidationError("several apps are served here: name one with --app-id: \(known)")
+    }
+}
+
+/// Where a host is asked, and who said so.
+struct HostAddress: Sendable {
+    let address: SocketAddress
+    let origin: String
+
+    init(port: Int, origin: String) throws {
+        address = try SocketAddress(host: "127.0.0.1", port: port)
+        self.origin = origin
+    }
+}
+
+/// Why a command got no answer, or none that it hoped for.
+struct HostFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+
+    static let howToStart =
+        "start one with 'mainspring serve', or name its port with --http-port or DAPR_HTTP_PORT"
+}
