@@ -4,14 +4,13 @@ internal import Reactor
 ///
 /// An actor on that loop, as everything that speaks HTTP lives on one.
 actor HostClient {
-    /// How long an answer may take.
-    static let timeout = Duration.seconds(30)
     /// The longest answer that is taken, in bytes; a page of a list is far shorter.
     static let longestAnswer = 16 << 20
 
     private let loop: EventLoop
     private nonisolated let executor: LoopExecutor
     private let host: HostAddress
+    private let timeout: Duration
     private var client: HTTPClient?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -19,7 +18,10 @@ actor HostClient {
     }
 
     /// A client of one host; nothing is sent yet.
-    init(_ host: HostAddress) throws {
+    ///
+    /// - Parameter timeout: how long an answer may take.
+    init(_ host: HostAddress, timeout: Duration = .seconds(30)) throws {
+        self.timeout = timeout
         loop = try EventLoop()
         executor = loop.executor
         self.host = host
@@ -29,7 +31,7 @@ actor HostClient {
     @discardableResult
     func ask(_ method: StaticString, _ target: String, body: [UInt8] = []) async throws -> [UInt8] {
         let collected = CollectedBody(limit: Self.longestAnswer)
-        let request = request(method, target, body: body, timeout: Self.timeout)
+        let request = request(method, target, body: body, timeout: timeout)
         let status = try await send(request) { _, bytes in collected.take(bytes) }
         guard (200...299).contains(status) else { throw refusal(status, collected.bytes) }
         return collected.bytes
@@ -92,7 +94,7 @@ actor HostClient {
         let place = "\(host.address) (\(host.origin))"
         return switch failure.kind {
         case .refused: "no host answers at \(place): \(HostFailure.howToStart)"
-        case .timedOut: "the host at \(place) has not answered within \(Self.timeout.components.seconds) s"
+        case .timedOut: "the host at \(place) has not answered within \(timeout.components.seconds) s"
         case .malformed: "what answers at \(place) does not speak HTTP/1.1"
         case .bodyRefused: "the host at \(place) has sent more than is taken"
         case .brokenBeforeAnswer, .brokenWithinAnswer, .closed:
