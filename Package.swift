@@ -37,12 +37,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/swhitty/FlyingFox", .upToNextMinor(from: "0.27.1")),
     ],
     targets: [
         // The C floor: module maps and shims, no logic.
         .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
         .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CLlhttp", cSettings: [.define("NDEBUG", .when(configuration: .release))]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
@@ -55,12 +57,18 @@ let package = Package(
         .target(
             name: "Prometheus", dependencies: ["JobsRuntime", "Reactor", metrics], swiftSettings: strict),
         .target(name: "Handlers", dependencies: ["JobsRuntime"], swiftSettings: strict),
+        .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
+        .target(
+            name: "Settings",
+            dependencies: ["YAML", .product(name: "Configuration", package: "swift-configuration")],
+            swiftSettings: strict),
         .executableTarget(
             name: "DemoHost", dependencies: ["JobsRuntime", "Handlers", logging], swiftSettings: strict),
         .executableTarget(
             name: "mainspring",
             dependencies: [
-                "JobsRuntime", "AppChannel", "Handlers", "Prometheus", "Reactor", logging, metrics,
+                "JobsRuntime", "AppChannel", "Handlers", "Prometheus", "Reactor", "Settings", logging,
+                metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -90,6 +98,8 @@ let package = Package(
         .testTarget(
             name: "HandlersTests", dependencies: ["Handlers", "JobsRuntime", "TestKit"], swiftSettings: strict
         ),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: strict),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "TestKit"], swiftSettings: strict),
 
         // Real processes: the hosts run as a person runs them, with a library of faults inside.
         .target(name: "CFaultPage", path: "Tests/CFaultPage"),
@@ -97,11 +107,12 @@ let package = Package(
         .target(name: "FaultLibrary", dependencies: ["CFaultPage"], path: "Tests/FaultLibrary"),
         .executableTarget(name: "FaultProbe", path: "Tests/FaultProbe"),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["JobsRuntime", "Reactor", "TestKit"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["JobsRuntime", "Reactor", "Settings", "TestKit"],
+            swiftSettings: strict),
 
         // What is fuzzed, run over its saved inputs in every test run; `make fuzz` adds the fuzzer itself.
         .target(
-            name: "FuzzTargets", dependencies: ["Reactor", "JobsRuntime", "TestKit"],
+            name: "FuzzTargets", dependencies: ["Reactor", "JobsRuntime", "TestKit", "YAML"],
             path: "Fuzz/FuzzTargets", swiftSettings: strict),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestKit"], swiftSettings: strict),
 

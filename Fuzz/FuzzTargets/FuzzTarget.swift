@@ -2,7 +2,7 @@
 ///
 /// One input tells no lies: a target keeps nothing from one to the next.
 package enum FuzzTarget: String, CaseIterable, Sendable {
-    case schedule, plan, duration, rfc3339, path, json, http, record
+    case schedule, plan, duration, rfc3339, path, json, http, record, yaml
 
     /// Runs the target on one input.
     package func run(_ input: UnsafeRawBufferPointer) {
@@ -15,6 +15,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .json: unsafe fuzzJSON(Array(input))
         case .http: unsafe fuzzHTTP(Array(input))
         case .record: unsafe fuzzRecord(Array(input))
+        case .yaml: unsafe fuzzYAML(Array(input))
         }
     }
 }

@@ -29,6 +29,7 @@ package enum AppAnswer {
         case .brokenWithinAnswer:
             return broken("the app closed the connection within its answer\(system)")
         case .malformed: return broken("the app's answer is no HTTP/1.1")
+        case .bodyRefused: return broken("the app's answer was given up")
         case .timedOut: return broken("the app did not answer in time")
         }
     }

@@ -2,4 +2,5 @@
 #define CLIBUV_SHIM_H
 #include <uv.h>
 #include <sys/timerfd.h>
+#include <sys/timex.h>
 #endif

@@ -4,6 +4,11 @@
 
 #include "walker.h"
 
+#define TEXT_OF(word) #word
+#define TEXT(macro) TEXT_OF(macro)
+
+const char *csimdjson_version(void) { return TEXT(SIMDJSON_VERSION); }
+
 csimdjson_walker *csimdjson_create(size_t deepest) {
     try {
         return new csimdjson_walker(deepest);

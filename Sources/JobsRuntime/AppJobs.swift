@@ -35,7 +35,7 @@ package final class AppJobs {
         case failed(StoreError)
     }
 
-    private let parts: Parts
+    let parts: Parts
     private var key: [UInt8] = []
     private var value: [UInt8] = []
 
@@ -137,22 +137,28 @@ package final class AppJobs {
     package func delete(_ name: [UInt8], _ answer: @escaping (DeleteResult) -> Void) {
         if let fault { return answer(.notStored(fault)) }
         guard parts.writer.hasRoom else { return answer(.busy) }
-        let lane = parts.lane
         let deletes = parts.metrics?.commands.deleted
+        remove(name) { result in
+            switch result {
+            case .applied, .refused:
+                deletes?.add()
+                answer(.deleted)
+            case .notStored(let error): answer(.notStored(error))
+            case .notKnown(let error): answer(.notKnown(error))
+            }
+        }
+    }
+
+    /// Hands the removal of a job to the writer; `refused` says that there was none.
+    func remove(_ name: [UInt8], _ answer: @escaping (CommitResult) -> Void) {
+        let lane = parts.lane
         let suspended = lane.suspend(name)
         parts.jobStore.delete(name, in: parts.writer.groupForClient()) { result in
             switch result {
-            case .applied, .refused:
-                lane.deleted(name)
-                deletes?.add()
-                answer(.deleted)
-            case .notStored(let error):
-                lane.resume(suspended)
-                answer(.notStored(error))
-            case .notKnown(let error):
-                lane.resume(suspended)
-                answer(.notKnown(error))
+            case .applied, .refused: lane.deleted(name)
+            case .notStored, .notKnown: lane.resume(suspended)
             }
+            answer(result)
         }
     }
 

@@ -8,6 +8,7 @@ extension AppJobs {
         package let jobStore: JobStore
         package let lane: Lane
         package let executor: JobExecutor
+        let limits: JobLimits
         let timers: LoopTimers
         let metrics: JobMetrics?
 
@@ -21,6 +22,7 @@ extension AppJobs {
             jobStore = JobStore(keys: keys, generations: store.generations, mark: mark)
             lane = Lane(keys: keys, store: jobStore, writer: store.writer, reader: store.reader, on: loop)
             executor = JobExecutor(lane: lane, store: jobStore, writer: store.writer, on: loop)
+            limits = loop.limits
             timers = loop.timers
             metrics = loop.metrics
             let metrics = metrics

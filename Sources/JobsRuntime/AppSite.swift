@@ -93,6 +93,13 @@ final class AppSite {
         try network?.metadata?.put(value, for: Array(key.utf8))
     }
 
+    /// What the administration is told of the app.
+    var document: HostDocument.App {
+        HostDocument.App(
+            id: app.appID, address: address, metricsAddress: monitorAddress, appPort: connection?.port,
+            extended: network?.metadata?.entries ?? [])
+    }
+
     // MARK: Metrics
 
     /// Brings the app's gauges up to date; answers its figures.

@@ -26,6 +26,20 @@ public struct JobLimits: Sendable {
     public var readyJobsPerRoute = 16_384
     /// Runs of one in-process handler at a time.
     public var runsPerHandler = 1024
+    /// Jobs on one page of a list at most.
+    public var listJobs = 1000
+    /// After how many bytes of jobs a page of a list ends, whatever was asked for.
+    public var listBytes = 4 << 20
+    /// Pages of lists that may be read at a time; past it a client gets 503.
+    public var listsUnderWay = 4
+    /// Jobs that a delete by prefix hands to the store at a time.
+    public var prefixDeleteJobs = 1000
+    /// Listeners to the stream of events at a time; past it a client gets 429.
+    public var eventListeners = 32
+    /// Events that wait for one listener; past it they are dropped, and the listener is told how many.
+    public var eventsPerListener = 1000
+    /// How often a listener that hears nothing is told that it is still listening, in milliseconds.
+    public var eventKeepAliveMilliseconds: UInt64 = 15_000
     /// How long a handler's own "undeliverable" holds its job, in milliseconds.
     public var undeliverableRetryMilliseconds: UInt64 = 1000
     /// How long a stop waits for runs to end, in milliseconds; those that have not are repeated at the next start.

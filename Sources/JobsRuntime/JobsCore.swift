@@ -1,4 +1,5 @@
 internal import CoreMetrics
+internal import Glibc
 package import Logging
 package import Reactor
 
@@ -13,7 +14,10 @@ package actor JobsCore {
     private var store: RuntimeStore?
     private var metrics: HostMetrics?
     private var sites: [AppSite] = []
+    private var administration: AdministrationNetwork?
     private var signals: StopSignals?
+    private var onStopRequest: (@Sendable () -> Void)?
+    private var started = WallTime(seconds: 0)
 
     /// The loop's executor.
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -82,6 +86,7 @@ package actor JobsCore {
                         assumeIsolated { $0.refreshMetrics() }
                     })
             }
+            openAdministration()
             for site in sites { site.start() }
             tellInitialized(since: begin)
         } catch {
@@ -148,6 +153,37 @@ package actor JobsCore {
         LoopParts(executor: executor, limits: options.jobs, logger: logger, hostMetrics: metrics)
     }
 
+    // MARK: Administration
+
+    /// Has `call` called when the administration asks the host to stop; without, `untilSignal` returns then.
+    func onStopRequest(_ call: @escaping @Sendable () -> Void) { onStopRequest = call }
+
+    /// A store in memory has no folder, and its host no administration.
+    private func openAdministration() {
+        guard let folder = options.dataDirectory, let sockets = executor.driver.sockets else { return }
+        started = executor.timers.wallNow
+        let loop = parts(logger: logger)
+        let network = AdministrationNetwork(on: loop, limits: options.network)
+        network.document = { [unowned self] in assumeIsolated { $0.document(folder).bytes } }
+        network.beginStop = { [unowned self] in assumeIsolated { $0.stopRequested() } }
+        network.listen(in: folder, sockets: sockets)
+        administration = network
+    }
+
+    private func document(_ folder: String) -> HostDocument {
+        HostDocument(
+            processID: getpid(), version: JobsRuntime.version, started: WallTime(seconds: started.seconds),
+            namespace: options.namespace, dataDirectory: AdministrationSocket.absolute(folder),
+            apps: sites.map(\.document))
+    }
+
+    private func stopRequested() -> Bool {
+        guard onStopRequest != nil || signals != nil else { return false }
+        logger.notice("asked to stop by the administration")
+        if let onStopRequest { onStopRequest() } else { signals?.request() }
+        return true
+    }
+
     // MARK: Metrics
 
     /// Brings up to date what is computed only when somebody looks.
@@ -176,7 +212,12 @@ package actor JobsCore {
 
     /// Lets runs end and what was accepted be synced, within the drain limit.
     private func drain(_ store: RuntimeStore) async {
-        let doors = sites.flatMap { $0.closeDoors() }
+        var doors = sites.flatMap { $0.closeDoors() }
+        if let administration, administration.isOpen {
+            let door = ClosingDoor()
+            doors.append(door)
+            administration.stop { door.closed() }
+        }
         let limit = DrainLimit(timers: executor.timers, milliseconds: options.jobs.drainMilliseconds)
         await limit.wait { done in
             var running = sites.count
@@ -201,6 +242,8 @@ package actor JobsCore {
             site.jobs.executor.abandonRuns()
             site.closePorts()
         }
+        administration?.stop()
+        administration = nil
         signals?.close()
         signals = nil
         store?.stop()

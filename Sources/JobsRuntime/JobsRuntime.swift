@@ -82,6 +82,15 @@ public final class JobsRuntime: Sendable {
         try await core.setMetadata(value, for: key, of: appID)
     }
 
+    /// Has `call` called, on the loop, when the host's administration asks it to stop.
+    ///
+    /// Where `run` serves it stops by itself; a host that is started and stopped by other hands is asked through this, and
+    /// refuses without.
+    package func onStopRequest(_ call: @escaping @Sendable () -> Void) async throws {
+        try lifecycle.check()
+        await core.onStopRequest(call)
+    }
+
     /// Computes the metrics that are only looked at, such as how many jobs are held: call it before each export.
     ///
     /// Counters and histograms are kept up to date by themselves.

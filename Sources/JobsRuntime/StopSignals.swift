@@ -23,6 +23,13 @@ final class StopSignals {
         }
     }
 
+    /// Asks for the same as the first signal; more often it changes nothing.
+    func request() {
+        hasCome = true
+        waiting?.resume()
+        waiting = nil
+    }
+
     /// Waits for the first signal.
     func first(isolation: isolated (any Actor)? = #isolation) async {
         if hasCome { return }

@@ -45,6 +45,11 @@ struct APIFlags: ParsableArguments {
         transform: readOrigin)
     var origins: [WebOrigin] = []
 
+    @Option(
+        name: .customLong("dapr-api-token-file"),
+        help: ArgumentHelp("A file with what DAPR_API_TOKEN would hold.", valueName: "file"))
+    var tokenFile: String?
+
     private static let headBytes = 1 << 10...1 << 20
     private static let bodyBytes = 1...64 << 20
 
@@ -91,19 +96,19 @@ struct APIFlags: ParsableArguments {
     }
 
     /// The addresses without brackets.
-    private var addresses: [String] {
+    var addresses: [String] {
         listen.split(separator: ",", omittingEmptySubsequences: false).map { word in
             word.hasPrefix("[") && word.hasSuffix("]") ? String(word.dropFirst().dropLast()) : String(word)
         }
     }
 
     /// What callers must bring; read when the host starts, and never shown.
-    private var token: APIToken? {
+    var token: APIToken? {
         get throws {
-            guard let text = Environment.value(of: "DAPR_API_TOKEN") else { return nil }
+            guard let text = try Secret.read("DAPR_API_TOKEN", file: tokenFile) else { return nil }
             guard let token = APIToken(text) else {
                 throw ValidationError(
-                    "DAPR_API_TOKEN has characters that are not visible ASCII, or more than \(APIToken.longest): give another"
+                    "\(tokenFile ?? "DAPR_API_TOKEN") has characters that are not visible ASCII, or more than \(APIToken.longest): give another"
                 )
             }
             return token

@@ -28,6 +28,11 @@ struct AppOptions: ParsableArguments {
         help: ArgumentHelp("config: do not call the app's GET /dapr/config at start.", valueName: "names"))
     var disabledEndpoints = ""
 
+    @Option(
+        name: .customLong("app-api-token-file"),
+        help: ArgumentHelp("A file with what APP_API_TOKEN would hold.", valueName: "file"))
+    var tokenFile: String?
+
     @OptionGroup var health: AppHealthOptions
 
     func validate() throws {
@@ -41,6 +46,7 @@ struct AppOptions: ParsableArguments {
             throw ValidationError(
                 "--app-channel-address \(address) is no address: use one without a port, such as 127.0.0.1")
         }
+        _ = try Secret.read("APP_API_TOKEN", file: tokenFile)
         for name in endpoints where name != "config" && name != "subscribe" {
             throw ValidationError(
                 "--disable-init-endpoints \(disabledEndpoints) names \"\(name)\", which is no such endpoint: use config"
@@ -52,11 +58,11 @@ struct AppOptions: ParsableArguments {
     private var endpoints: [Substring] { disabledEndpoints.split(separator: ",") }
 
     /// The channel to the app, where there is one.
-    func makeChannel(appID: String) -> AppChannel? {
+    func makeChannel(appID: String) throws -> AppChannel? {
         guard let port else { return nil }
         var channel = AppChannel(port: port, appID: appID)
         channel.host = address
-        channel.token = Environment.value(of: "APP_API_TOKEN")
+        channel.token = try Secret.read("APP_API_TOKEN", file: tokenFile)
         channel.maximumConcurrency = maximumConcurrency > 0 ? maximumConcurrency : nil
         channel.asksForConfiguration = !endpoints.contains("config")
         channel.health = health.check

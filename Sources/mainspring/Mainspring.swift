@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import JobsRuntime
 internal import Reactor
+internal import Settings
 
 /// The command line's root: names the commands, and turns what went wrong into one sentence and an exit
 /// status.
@@ -10,24 +11,30 @@ struct Mainspring: AsyncParsableCommand {
         commandName: "mainspring",
         abstract:
             "Durable jobs on one event loop: schedules over HTTP, fires to the millisecond, loses nothing.",
-        discussion: "Exit status: 0 after an orderly stop, 1 when something failed, 2 for wrong flags.",
+        discussion: """
+            Exit status: 0 after an orderly stop, 1 when something failed, 2 for wrong flags or settings. Each flag of a \
+            host is also a variable MAINSPRING_… and a key in the file of --config; see mainspring config.
+            """,
         version: version,
-        subcommands: [Serve.self, Jobs.self])
+        subcommands: [Serve.self, Jobs.self, Config.self, Doctor.self])
 
     /// What `--version` prints.
     static let version = JobsRuntime.version
 
     /// Runs what the command line asks for.
     static func runCommand() async {
+        var settings: SettingsInForce?
         do {
-            var command = try parseAsRoot()
+            let words = Array(CommandLine.arguments.dropFirst())
+            settings = try SettingsWords.settings(for: words)
+            var command = try parseAsRoot(SettingsWords.complete(words, with: settings))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
         } catch {
-            end(with: error)
+            end(with: error, settings)
         }
         LineQueue.standardOutput.flush()
         LineQueue.standardError.flush()
@@ -35,11 +42,15 @@ struct Mainspring: AsyncParsableCommand {
 
     /// Ends the process: help and versions go to standard output with 0, wrong flags are 2, all else is a
     /// sentence and 1.
-    private static func end(with error: any Error) -> Never {
+    private static func end(with error: any Error, _ settings: SettingsInForce?) -> Never {
         LineQueue.standardOutput.flush()
         LineQueue.standardError.flush()
         // Whoever throws a bare status has said what there is to say.
         if let status = error as? ExitCode { Glibc.exit(status.rawValue) }
+        if let error = error as? SettingsError {
+            complain("mainspring: \(error)")
+            Glibc.exit(2)
+        }
         let status = exitCode(for: error)
         if status == .success {
             print(message(for: error))
@@ -47,7 +58,7 @@ struct Mainspring: AsyncParsableCommand {
         }
         if status == .validationFailure {
             let sentence = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
-            complain("mainspring: \(sentence) (see mainspring --help)")
+            complain("mainspring: \(settings?.renaming(sentence) ?? sentence) (see mainspring --help)")
             Glibc.exit(2)
         }
         complain("mainspring: \(error)")

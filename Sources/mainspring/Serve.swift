@@ -13,6 +13,8 @@ struct Serve: AsyncParsableCommand {
             on --app-port. Ctrl-C and SIGTERM stop in order; a second one at once.
             """)
 
+    @OptionGroup var settings: SettingsFlag
+
     @Option(name: [.customLong("app-id"), .customShort("a")], help: "Whose jobs these are.")
     var appID = "mainspring"
 
@@ -73,16 +75,14 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func serve(_ logger: Logger, _ manager: (any ServiceManager)?) async throws {
-        var options = JobsRuntime.Options(
-            dataDirectory: try DataDirectory.choose(
-                dataDirectory, namespace: try api.namespace, appID: appID), appID: appID)
+        var options = JobsRuntime.Options(dataDirectory: try folder, appID: appID)
         try api.apply(to: &options)
         metrics.apply(to: &options)
         let files = FileLimit.raise()
         options.network = options.network.fitting(files: files)
         let runtime = try JobsRuntime(options, logger: logger)
         for route in routes { try await route.register(with: runtime) }
-        if var channel = app.makeChannel(appID: appID) {
+        if var channel = try app.makeChannel(appID: appID) {
             channel.limits = channel.limits.fitting(files: files)
             try await channel.attach(to: runtime, logger: logger)
         }
@@ -93,6 +93,13 @@ struct Serve: AsyncParsableCommand {
             manager.tell(.ready("the jobs API listens on http://\(await runtime.address ?? "")"))
         } stopping: {
             manager?.tell(.stopping)
+        }
+    }
+
+    /// Where jobs are kept.
+    var folder: String {
+        get throws {
+            try DataDirectory.choose(dataDirectory, namespace: try api.namespace, appID: appID)
         }
     }
 

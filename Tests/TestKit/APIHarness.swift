@@ -23,11 +23,11 @@ package final class APIHarness {
     /// An API that lets through what `access` says.
     package init(
         access: APIAccess = APIAccess(), network limits: Limits = Limits(),
-        store: MemoryStore = MemoryStore()
+        jobs jobLimits: JobLimits = JobLimits(), store: MemoryStore = MemoryStore()
     ) throws {
         let log = LogRecorder()
         self.log = log
-        jobs = try JobsHarness(store: store, log: log)
+        jobs = try JobsHarness(store: store, limits: jobLimits, log: log)
         receiver = RecordingReceiver(jobs)
         jobs.route("", to: receiver)
         let facts = HostFacts()
@@ -52,6 +52,16 @@ package final class APIHarness {
         if let body { lines.append("Content-Length: \(body.utf8.count)") }
         let text = lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")
         return try send(text, open: open)
+    }
+
+    /// Sends bytes on a connection that the test goes on with.
+    package func connect(sending text: String) -> FakeTransport {
+        let transport = FakeTransport()
+        jobs.driver.onLoop {
+            server.accepted(transport)
+            transport.receive(text)
+        }
+        return transport
     }
 
     /// Sends bytes as they are, and returns the answer.

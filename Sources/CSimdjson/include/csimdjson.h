@@ -69,6 +69,9 @@ typedef struct csimdjson_result {
 
 typedef struct csimdjson_walker csimdjson_walker;
 
+/* The version of simdjson that this was built with: a text that is never freed. */
+const char *csimdjson_version(void);
+
 /* A walker that refuses more than `deepest` nested objects and arrays; NULL when there is no memory. */
 csimdjson_walker *csimdjson_create(size_t deepest);
 void csimdjson_destroy(csimdjson_walker *walker);

@@ -22,9 +22,10 @@ public struct APIAccess: Sendable {
     }
 }
 
-/// A part of the API by the names that Dapr's lists use: `jobs/v1`, `jobs/v1alpha1/http`, `metadata/v1.0`.
+/// A part of the API by the names that Dapr's lists use: `jobs/v1`, `jobs/v1alpha1/http`, `metadata/v1.0`; our own
+/// routes are `mainspring/v1`.
 public struct APIRule: Sendable, Equatable {
-    enum Part: Sendable, Equatable, CaseIterable { case jobs, jobsAlpha, metadata }
+    enum Part: Sendable, Equatable, CaseIterable { case jobs, jobsAlpha, metadata, mainspring }
 
     let part: Part
     let isForHTTP: Bool
@@ -40,6 +41,7 @@ public struct APIRule: Sendable, Equatable {
         case ("jobs", "v1"), ("jobs", "v1.0"): part = .jobs
         case ("jobs", "v1alpha1"), ("jobs", "v1.0-alpha1"): part = .jobsAlpha
         case ("metadata", "v1"), ("metadata", "v1.0"): part = .metadata
+        case ("mainspring", "v1"): part = .mainspring
         default: return nil
         }
         switch words.count == 3 ? words[2] : "http" {

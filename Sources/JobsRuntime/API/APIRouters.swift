@@ -28,6 +28,7 @@ package struct APIRouters {
         api = Self.makeRouter(APIGate(token: access.token, origins: access.allowedOrigins))
         open = Self.makeRouter(APIGate(token: nil, origins: access.allowedOrigins))
         JobRoutes(app: app, jobs: jobs, on: loop).add(to: api, access: access)
+        if access.serves(.mainspring) { OwnRoutes(jobs: jobs, on: loop).add(to: api) }
         let health = HealthRoutes(app: app, notReady: { jobs.notReady }, isServing: host.isServing)
         health.add(to: api)
         health.add(to: open)

@@ -2,9 +2,9 @@
 ///
 /// Documents of jobs come from protobuf's JSON writer, error documents from `encoding/json`. They differ in
 /// what they escape; clients compare bytes.
-enum JSONString {
+package enum JSONString {
     /// Whose habits are kept.
-    enum Style {
+    package enum Style {
         /// `encoding/json`: also escapes `<`, `>`, `&`, U+2028 and U+2029, and shows broken UTF-8 as
         /// `\ufffd`.
         case go
@@ -13,7 +13,7 @@ enum JSONString {
     }
 
     /// Appends a string with its quotes.
-    static func append(_ text: String, style: Style, to output: inout [UInt8]) {
+    package static func append(_ text: String, style: Style, to output: inout [UInt8]) {
         append(text.utf8Span.span, style: style, to: &output)
     }
 

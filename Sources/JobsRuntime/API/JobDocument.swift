@@ -58,13 +58,14 @@ package struct JobDocument {
             output.append(contentsOf: data)
             output.append(UInt8(ascii: "}"))
         }
-        writePolicy(to: &output)
+        Self.write(failurePolicy, to: &output)
         output.append(UInt8(ascii: "}"))
     }
 
-    private func writePolicy(to output: inout [UInt8]) {
-        guard failurePolicy != .standard else { return output.append(contentsOf: Self.standardPolicy) }
-        switch failurePolicy {
+    /// Appends a policy as a field behind others.
+    static func write(_ policy: FailurePolicy, to output: inout [UInt8]) {
+        guard policy != .standard else { return output.append(contentsOf: Self.standardPolicy) }
+        switch policy {
         case .drop: output.append(contentsOf: #", "failurePolicy":{"drop":{}}"#.utf8)
         case .constant(let interval, let maximumRetries):
             output.append(contentsOf: #", "failurePolicy":{"constant":{"#.utf8)

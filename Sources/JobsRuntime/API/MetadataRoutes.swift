@@ -38,6 +38,9 @@ package final class MetadataRoutes {
         ).bytes
     }
 
+    /// What was put under `extended`.
+    var entries: [(key: [UInt8], value: [UInt8])] { extended.entries }
+
     /// Keeps a value under `extended`.
     func put(_ value: [UInt8], for key: [UInt8]) throws(ExtendedMetadata.Refusal) {
         try extended.put(key, value)

@@ -65,6 +65,8 @@ package final class JobExecutor: DueJobReceiver {
     /// Results that a fault of the store sent back, to be handed in again.
     private var sentBack: [(job: PendingJob, progress: ProgressRecord?)] = []
     private var isStopping = false
+    /// Told of each outcome, while somebody watches.
+    package var onFired: ((FiredTick) -> Void)?
     /// Called when the last run has ended, while stopping.
     package var onDrained: () -> Void = {}
 
@@ -184,9 +186,10 @@ package final class JobExecutor: DueJobReceiver {
         let now = timers.wallNow
         run.route.running -= 1
         let standing = TickStanding(
-            planned: job.progress.planned, attempts: job.progress.attempts, spentTicks: job.progress.count,
-            repeats: job.spec.repeats, following: job.spec.nextTick(after: job.progress.planned))
+            planned: job.progress.planned, attempts: job.progress.attempts,
+            following: job.spec.plan.next(after: job.progress.planned, spent: job.progress.count + 1))
         let step = standing.step(after: outcome, policy: job.spec.failurePolicy, now: now)
+        onFired?(FiredTick(job, began: run.began, outcome, step))
         measure(run, outcome, now)
         note(outcome, of: job, step)
         if step == .hold {
@@ -210,6 +213,12 @@ package final class JobExecutor: DueJobReceiver {
     private func hold(_ job: PendingJob, _ route: Route) {
         lane.hold(job, forMilliseconds: limits.undeliverableRetryMilliseconds)
         if !route.receiver.isAccepting { lane.pass(job, by: route.id) }
+    }
+
+    /// What a due job that is not in memory waits for.
+    package func standing(ofDue name: [UInt8]) -> JobStanding {
+        guard let id = table.route(for: name) else { return .unrouted }
+        return routes[id.number].receiver.isAccepting ? .ready : .held
     }
 
     // MARK: Store

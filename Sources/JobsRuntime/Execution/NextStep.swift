@@ -18,20 +18,12 @@ package struct TickStanding {
     package var planned: WallTime
     /// Attempts so far, this one not counted.
     package var attempts: UInt32
-    /// Ticks of the job that are spent, this one not counted.
-    package var spentTicks: UInt64
-    /// Ticks in all, or `nil` for no limit.
-    package var repeats: UInt32?
-    /// The job's next match after `planned`, or `nil` for none.
+    /// The job's next tick, as its `TickPlan` has it, or `nil` for none.
     package var following: WallTime?
 
-    package init(
-        planned: WallTime, attempts: UInt32, spentTicks: UInt64, repeats: UInt32?, following: WallTime?
-    ) {
+    package init(planned: WallTime, attempts: UInt32, following: WallTime?) {
         self.planned = planned
         self.attempts = attempts
-        self.spentTicks = spentTicks
-        self.repeats = repeats
         self.following = following
     }
 
@@ -67,7 +59,6 @@ package struct TickStanding {
     }
 
     private func spend() -> NextStep {
-        if let repeats, spentTicks + 1 >= UInt64(repeats) { return .finish }
         guard let following else { return .finish }
         return .advance(planned: following)
     }

@@ -50,7 +50,7 @@ package struct CommandMetrics {
     package let created: TurnCounter
     package let createdFailed: TurnCounter
     package let deleted: TurnCounter
-    /// Nothing deletes in bulk yet; the name is there, as dashboards ask for it.
+    /// Deletes by prefix.
     package let bulkDeleted: TurnCounter
 
     init(_ maker: MetricMaker) {

@@ -60,6 +60,9 @@ package final class Lane: TimerTarget {
     /// Jobs in memory that have not begun to run, for metrics and tests.
     package var windowCount: Int { window.count }
 
+    /// The job of a name, if it is in memory.
+    package func known(_ name: [UInt8]) -> PendingJob? { table[name] }
+
     // MARK: Commands of clients
 
     /// Takes a job off the wheel while a delete or an overwrite of it is at the writer, so that it does not

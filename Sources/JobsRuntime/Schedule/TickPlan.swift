@@ -70,12 +70,20 @@ package struct TickPlan: Sendable, Equatable {
         repeats = request.repeats
     }
 
+    /// The plan of a job that was accepted before.
+    init(firstDue: WallTime, schedule: Schedule?, repeats: UInt32?, expiry: WallTime?) {
+        self.firstDue = firstDue
+        self.schedule = schedule
+        self.repeats = repeats
+        self.expiry = expiry
+    }
+
     /// The tick after `planned`, when `spent` ticks are over with, that one included; `nil` when there is
     /// none.
     ///
     /// Counts from the planned time and not from now: after a downtime every missed tick has its turn.
-    package func next(after planned: WallTime, spent: UInt32) -> WallTime? {
-        if let repeats, spent >= repeats { return nil }
+    package func next(after planned: WallTime, spent: UInt64) -> WallTime? {
+        if let repeats, spent >= UInt64(repeats) { return nil }
         return schedule?.next(after: planned, upTo: expiry)
     }
 

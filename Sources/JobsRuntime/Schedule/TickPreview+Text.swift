@@ -21,12 +21,19 @@ extension TickPreview {
 
     /// A JSON array of objects, one a line; what is written needs no escapes.
     package var json: String {
-        let objects = rows.map { row in
-            let note = row.note.map { "\"\($0)\"" } ?? "null"
-            return "{\"planned\":\"\(RFC3339.text(row.planned))\",\"local\":\"\(row.local)\","
-                + "\"offsetSeconds\":\(row.offset),\"note\":\(note)}"
-        }
-        return "[\n" + objects.joined(separator: ",\n") + "\n]"
+        "[\n" + rows.map(Self.object).joined(separator: ",\n") + "\n]"
+    }
+
+    /// The same as an object, as the API answers: with the zone, and whether a tick follows the last.
+    package var document: String {
+        "{\"zone\":\"\(zone)\",\"ticks\":[" + rows.map(Self.object).joined(separator: ",")
+            + "],\"complete\":\(isComplete)}"
+    }
+
+    private static func object(_ row: Row) -> String {
+        let note = row.note.map { "\"\($0)\"" } ?? "null"
+        return "{\"planned\":\"\(RFC3339.text(row.planned))\",\"local\":\"\(row.local)\","
+            + "\"offsetSeconds\":\(row.offset),\"note\":\(note)}"
     }
 
     /// How long after `start` an instant is, in its two greatest units, rounded down.

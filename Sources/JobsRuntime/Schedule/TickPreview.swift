@@ -1,13 +1,13 @@
 package import Reactor
 
-/// The first ticks of a plan, as a person wants to see them before there is a job.
+/// The next ticks of a plan, as a person wants to see them: of one without a job yet, or of a job that is there.
 ///
 /// Pure: the ticks are those that `TickPlan` gives the host, read on the clocks of the schedule's zone.
 package struct TickPreview: Sendable, Equatable {
     /// One tick.
     package struct Row: Sendable, Equatable {
-        /// From 1.
-        package let number: Int
+        /// From 1, over the life of the job.
+        package let number: UInt64
         /// What the host plans.
         package let planned: WallTime
         /// Seconds that the zone's clocks are ahead of UTC then.
@@ -21,7 +21,7 @@ package struct TickPreview: Sendable, Equatable {
 
     /// The zone's name; `UTC` where the schedule has none.
     package let zone: String
-    /// The moment that a job with this plan is accepted.
+    /// The moment that a job with this plan is accepted, or that is now.
     package let start: WallTime
     /// At least one.
     package let rows: [Row]
@@ -37,17 +37,29 @@ package struct TickPreview: Sendable, Equatable {
             .init(
                 schedule: schedule, dueTime: request.dueTime, repeats: request.repeats, ttl: request.ttl),
             acceptedAt: start)
+        self.init(plan, from: plan.firstDue, spent: 0, count: count, asOf: start)
+    }
+
+    /// The ticks of a job that is there, from the one under way on.
+    package init(_ records: ListedJob.Records, count: Int, asOf now: WallTime) {
+        self.init(
+            records.spec.plan, from: records.progress.planned, spent: records.progress.count, count: count,
+            asOf: now)
+    }
+
+    /// The ticks of a plan from one on, before which `spent` are over with.
+    private init(_ plan: TickPlan, from first: WallTime, spent: UInt64, count: Int, asOf start: WallTime) {
         let clocks = plan.schedule?.zone ?? .utc
         var rows: [Row] = []
-        var (last, following) = (start, Optional(plan.firstDue))
+        var (last, following) = (start, Optional(first))
         while let planned = following, rows.count < count {
-            let number = rows.count + 1
+            let number = spent + UInt64(rows.count) + 1
             rows.append(
                 Row(
                     number: number, planned: planned, offset: Self.offset(at: planned, in: clocks),
                     note: Self.note(from: last, to: planned, in: clocks)))
             last = planned
-            following = plan.next(after: planned, spent: UInt32(number))
+            following = plan.next(after: planned, spent: number)
         }
         self.rows = rows
         self.start = start

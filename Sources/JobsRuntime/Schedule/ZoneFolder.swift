@@ -14,7 +14,8 @@ package final class ZoneFolder: Sendable {
     /// The folder that the C library reads too: `TZDIR`, or Debian's.
     package static let system = ZoneFolder(path: environmentPath ?? "/usr/share/zoneinfo")
 
-    private let path: String
+    /// Where it is.
+    package let path: String
     private let maximum: Int
     private let zones = Guarded<[String: Zone]>([:])
 

@@ -63,7 +63,8 @@ struct DeleteCommand: PlannedCommand {
         _ = operations.begin(tag: tag)
         guard let stored else {
             operations.require(absent: key)
-            return .done
+            // Nothing to delete: whoever counts what he deletes does not count this one.
+            return .refusal
         }
         stored.remove(name, keys, in: operations)
         operations.delete(key)

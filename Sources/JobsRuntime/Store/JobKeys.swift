@@ -39,6 +39,26 @@ package struct LaneKeys: Sendable {
     /// Writes the key of a job's record into `key`, replacing what is there.
     package func spec(_ name: [UInt8], into key: inout [UInt8]) { Self.join(specHead, name, into: &key) }
 
+    /// Writes the bounds of the records of all jobs whose names begin with `prefix` and stand behind `after`.
+    package func specs(
+        beginningWith prefix: [UInt8], after: [UInt8]?, from first: inout [UInt8], to end: inout [UInt8]
+    ) {
+        spec(prefix, into: &end)
+        // The first key that begins otherwise. It never runs out of bytes: the first one is a letter.
+        while let last = end.popLast() {
+            if last == 0xFF { continue }
+            end.append(last + 1)
+            break
+        }
+        spec(after ?? prefix, into: &first)
+        if after != nil { first.append(0) }
+    }
+
+    /// The name in the key of a job's record.
+    package func specName(of key: UnsafeRawBufferPointer) -> [UInt8] {
+        unsafe Array(key.dropFirst(specHead.count))
+    }
+
     /// Writes the key of a job's progress into `key`.
     package func progress(_ name: [UInt8], into key: inout [UInt8]) {
         Self.join(progressHead, name, into: &key)

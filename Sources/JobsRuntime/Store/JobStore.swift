@@ -51,7 +51,7 @@ package final class JobStore {
         plan(ReplaceCommand(keys: keys, job: job), of: job.name, in: group, completion)
     }
 
-    /// Removes a job; one that does not exist is removed already.
+    /// Removes a job; `refused` says that there was none.
     package func delete(
         _ name: [UInt8], in group: CommitGroup, _ completion: @escaping (CommitResult) -> Void
     ) {

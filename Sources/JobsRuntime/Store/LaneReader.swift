@@ -29,12 +29,14 @@ package final class LaneReader: @unchecked Sendable {
     private enum Request: Sendable {
         case page(PageRange, LaneKeys)
         case value([UInt8])
+        case list(JobRange, LaneKeys)
     }
 
     /// What was read.
     private enum Answer: Sendable {
         case page(LanePage)
         case value([UInt8]?)
+        case list(JobListPage)
         case failure(StoreError)
     }
 
@@ -87,7 +89,7 @@ package final class LaneReader: @unchecked Sendable {
             switch read {
             case .page(let page): answer(.success(page))
             case .failure(let error): answer(.failure(error))
-            case .value: preconditionFailure("a page was asked for")
+            case .value, .list: preconditionFailure("a page was asked for")
             }
         }
     }
@@ -100,7 +102,22 @@ package final class LaneReader: @unchecked Sendable {
             switch read {
             case .value(let value): answer(.success(value))
             case .failure(let error): answer(.failure(error))
-            case .page: preconditionFailure("a value was asked for")
+            case .page, .list: preconditionFailure("a value was asked for")
+            }
+        }
+    }
+
+    /// Reads jobs in the order of their names.
+    ///
+    /// On the loop, where `answer` is called as well.
+    package func readJobs(
+        _ range: JobRange, keys: LaneKeys, _ answer: @escaping (Result<JobListPage, StoreError>) -> Void
+    ) {
+        submit(.list(range, keys)) { read in
+            switch read {
+            case .list(let page): answer(.success(page))
+            case .failure(let error): answer(.failure(error))
+            case .page, .value: preconditionFailure("jobs were asked for")
             }
         }
     }
@@ -158,6 +175,8 @@ package final class LaneReader: @unchecked Sendable {
             case .value(let key):
                 var value: [UInt8] = []
                 return .value(try store.get(key, into: &value) == nil ? nil : value)
+            case .list(let range, let keys):
+                return .list(try JobListRead(range: range, keys: keys).run(over: store))
             }
         } catch {
             return .failure(error)

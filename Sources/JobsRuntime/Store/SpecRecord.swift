@@ -29,12 +29,12 @@ package struct SpecRecord: Sendable, Equatable {
     /// What follows a failed attempt.
     package var failurePolicy = FailurePolicy.standard
 
-    /// The tick after one that was planned for `planned`, or `nil` for none.
+    /// When its ticks are.
     ///
     /// The schedule was checked when the job was accepted; one that a store brings and this version cannot read was
     /// refused when its record was.
-    package func nextTick(after planned: WallTime) -> WallTime? {
-        parsedSchedule?.next(after: planned, upTo: expiry)
+    package var plan: TickPlan {
+        TickPlan(firstDue: firstDue, schedule: parsedSchedule, repeats: repeats, expiry: expiry)
     }
 
     private var parsedSchedule: Schedule?

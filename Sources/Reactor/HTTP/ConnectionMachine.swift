@@ -46,6 +46,14 @@ package struct ConnectionMachine {
         }
     }
 
+    /// Whether nothing follows the answer that is owed.
+    package var isLastAnswer: Bool {
+        switch state {
+        case .answering(let isLast): isLast
+        case .idle, .receiving, .finishing, .closed: false
+        }
+    }
+
     // MARK: What the parser says
 
     package enum StarvedAction: Equatable { case wait, awaitMessage, awaitRest, close }
@@ -99,6 +107,14 @@ package struct ConnectionMachine {
             state = isLast ? .finishing : .idle
             return isLast ? .writeAndFinish : .write
         case .idle, .receiving, .finishing, .closed: return .drop
+        }
+    }
+
+    /// The end of the connection is to be the end of the answer that is owed.
+    package mutating func endAfterAnswer() {
+        switch state {
+        case .answering: state = .answering(isLast: true)
+        case .idle, .receiving, .finishing, .closed: break
         }
     }
 

@@ -16,6 +16,7 @@ final class HTTPClientConnection: ConnectionDelegate, TimerTarget {
     /// What is to be sent once there is a connection.
     private var waiting: HTTPClientRequest?
     private var completion: ((HTTPClientResult) -> Void)?
+    private var onBody: HTTPAnswerBody?
     private var deadline = Connection.never
     private var dialTimer: TimerToken?
     private var hasAnswerBegun = false
@@ -23,8 +24,12 @@ final class HTTPClientConnection: ConnectionDelegate, TimerTarget {
     /// Why the connection is being closed, where it is known before it has closed.
     private var failure: HTTPClientFailure?
 
-    init(pool: HTTPClientPool, request: HTTPClientRequest, completion: @escaping (HTTPClientResult) -> Void) {
+    init(
+        pool: HTTPClientPool, request: HTTPClientRequest, onBody: HTTPAnswerBody?,
+        completion: @escaping (HTTPClientResult) -> Void
+    ) {
         self.pool = pool
+        self.onBody = onBody
         self.completion = completion
         waiting = request
         deadline = pool.deadline(of: request)
@@ -46,8 +51,12 @@ final class HTTPClientConnection: ConnectionDelegate, TimerTarget {
     }
 
     /// Sends another request on a connection that is idle.
-    func send(_ request: HTTPClientRequest, completion: @escaping (HTTPClientResult) -> Void) {
+    func send(
+        _ request: HTTPClientRequest, onBody: HTTPAnswerBody?,
+        completion: @escaping (HTTPClientResult) -> Void
+    ) {
         precondition(state == .idle, "a connection has one request at a time")
+        self.onBody = onBody
         self.completion = completion
         deadline = pool.deadline(of: request)
         isReused = true
@@ -112,6 +121,7 @@ final class HTTPClientConnection: ConnectionDelegate, TimerTarget {
             case .incomplete: connection?.acknowledgeNow()
             case .complete(let status, let isReusable): finish(status: status, isReusable: isReusable)
             case .malformed: end(HTTPClientFailure(.malformed))
+            case .bodyRefused: end(HTTPClientFailure(.bodyRefused))
             }
         // Nothing was asked; most often the peer says that it is about to close.
         case .idle: end(nil)
@@ -159,7 +169,7 @@ final class HTTPClientConnection: ConnectionDelegate, TimerTarget {
     private func write(_ request: HTTPClientRequest) {
         state = .busy
         hasAnswerBegun = false
-        parser.begin(isHead: request.isHead)
+        parser.begin(isHead: request.isHead, onBody: onBody.take())
         let output = pool.network.output
         let mark = output.count
         pool.write(request, to: output)

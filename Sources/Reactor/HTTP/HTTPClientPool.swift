@@ -20,7 +20,7 @@ package final class HTTPClientPool {
         self.network = network
         self.dialer = dialer
         self.limits = limits
-        hostField = Array(" HTTP/1.1\r\nHost: \(address)\r\n".utf8)
+        hostField = Array(" HTTP/1.1\r\nHost: \(address.authority)\r\n".utf8)
     }
 
     /// How many more requests may be out at once.
@@ -38,18 +38,19 @@ package final class HTTPClientPool {
     /// Sends a request; there must be a free slot.
     ///
     /// `completion` is called once, and not before this returns. A request that must not meet a connection that its peer
-    /// may have closed while it was idle is sent on a fresh one.
+    /// may have closed while it was idle is sent on a fresh one. The answer's body goes to `onBody`, or is dropped.
     package func send(
-        _ request: HTTPClientRequest, onFreshConnection: Bool = false,
+        _ request: HTTPClientRequest, onFreshConnection: Bool = false, onBody: HTTPAnswerBody? = nil,
         completion: @escaping (HTTPClientResult) -> Void
     ) {
         precondition(freeSlots > 0, "a request needs a free slot, and an open pool")
         busy += 1
         // The one that was used last is the least likely to have been closed by the peer.
         if !onFreshConnection, let connection = idle.popLast() {
-            return connection.send(request, completion: completion)
+            return connection.send(request, onBody: onBody, completion: completion)
         }
-        let connection = HTTPClientConnection(pool: self, request: request, completion: completion)
+        let connection = HTTPClientConnection(
+            pool: self, request: request, onBody: onBody, completion: completion)
         open[ObjectIdentifier(connection)] = connection
         connection.dial()
     }

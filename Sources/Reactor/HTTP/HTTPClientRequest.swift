@@ -34,9 +34,14 @@ package struct HTTPClientRequest: Sendable {
     }
 }
 
+/// Takes the body of an answer piece by piece, with the answer's status.
+///
+/// `false` gives the answer up, and closes the connection: whoever collects a body has a limit for it.
+package typealias HTTPAnswerBody = (_ status: Int, _ bytes: [UInt8]) -> Bool
+
 /// What became of a request.
 package enum HTTPClientResult: Equatable {
-    /// The whole answer came; its body was dropped.
+    /// The whole answer came; its body went to whoever wanted it.
     case response(status: Int)
     case failed(HTTPClientFailure)
 }
@@ -54,6 +59,8 @@ package struct HTTPClientFailure: Error, Equatable {
         case brokenWithinAnswer
         /// What came is no HTTP/1.1 answer, or its head is over the limit.
         case malformed
+        /// Whoever took the answer's body wanted no more of it.
+        case bodyRefused
         /// The request's own timeout has passed.
         case timedOut
         /// The pool was closed.

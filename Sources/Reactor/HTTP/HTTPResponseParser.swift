@@ -1,6 +1,6 @@
 internal import CLlhttp
 
-/// Reads the answers on one client connection, over llhttp; bodies are dropped as they come.
+/// Reads the answers on one client connection, over llhttp; bodies go to whoever wants them as they come.
 ///
 /// Counted and chunked bodies and such as end with the connection are understood; interim answers (1xx) are passed
 /// over. llhttp alone is strict enough here: nobody else's answers share the connection.
@@ -11,6 +11,8 @@ internal import CLlhttp
         /// The answer is whole; `isReusable` says whether another request may follow on the connection.
         case complete(status: Int, isReusable: Bool)
         case malformed
+        /// Whoever takes the body wants no more of it.
+        case bodyRefused
     }
 
     private let raw: UnsafeMutablePointer<llhttp_t>
@@ -19,6 +21,8 @@ internal import CLlhttp
     private var isHead = false
     private var sawHead = false
     private var sawEnd = false
+    private var onBody: HTTPAnswerBody?
+    private var isBodyRefused = false
 
     init(headLimit: Int) {
         self.headLimit = headLimit
@@ -31,8 +35,10 @@ internal import CLlhttp
     deinit { unsafe raw.deallocate() }
 
     /// Awaits the answer to a request; one to HEAD has no body, whatever it says.
-    func begin(isHead: Bool) {
+    func begin(isHead: Bool, onBody: HTTPAnswerBody?) {
         unsafe llhttp_reset(raw)
+        self.onBody = onBody
+        isBodyRefused = false
         self.isHead = isHead
         headBytes = 0
         sawHead = false
@@ -50,7 +56,7 @@ internal import CLlhttp
             if status == HPE_PAUSED, let start = unsafe start, let end = unsafe raw.pointee.error_pos {
                 taken = unsafe end - start
             } else if status != HPE_OK {
-                return .malformed
+                return isBodyRefused ? .bodyRefused : .malformed
             }
             if !hadHead { headBytes += taken }
             if headBytes > headLimit { return .malformed }
@@ -79,6 +85,7 @@ internal import CLlhttp
     private var isInterim: Bool { unsafe raw.pointee.status_code / 100 == 1 }
 
     private func complete(isReusable: Bool) -> Outcome {
+        onBody = nil
         let status = unsafe Int(raw.pointee.status_code)
         return .complete(
             status: status, isReusable: unsafe isReusable && llhttp_should_keep_alive(raw) == 1)
@@ -105,8 +112,23 @@ internal import CLlhttp
             }
             return Int32(HPE_PAUSED.rawValue)
         }
+        unsafe settings.pointee.on_body = { raw, start, count in
+            guard let data = unsafe raw?.pointee.data else { return -1 }
+            // SAFETY: the parser is in the middle of `parse`, so it lives, and so do the bytes.
+            let parser = unsafe Unmanaged<HTTPResponseParser>.fromOpaque(data)
+            return unsafe parser._withUnsafeGuaranteedRef {
+                unsafe $0.bodyCame(UnsafeRawBufferPointer(start: start, count: count))
+            }
+        }
         return unsafe UnsafePointer(settings)
     }()
+
+    private func bodyCame(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+        guard let onBody else { return 0 }
+        if onBody(unsafe Int(raw.pointee.status_code), unsafe Array(bytes)) { return 0 }
+        isBodyRefused = true
+        return Int32(HPE_USER.rawValue)
+    }
 
     private func headersComplete() -> Int32 {
         sawHead = true

@@ -4,6 +4,10 @@
 final class HTTPSerializer {
     /// What the connection adds to an answer.
     struct Options {
+        /// How the peer learns where the body ends.
+        enum Framing { case length, chunks, endOfConnection }
+
+        var framing = Framing.length
         /// The request was HEAD: the head of the answer alone, as long as it would have been.
         var isHead = false
         /// Nothing follows on this connection.
@@ -11,7 +15,7 @@ final class HTTPSerializer {
         /// An HTTP/1.0 peer asked for the connection to stay, and must be told that it does.
         var tellsKeepAlive = false
 
-        var isPlain: Bool { !isHead && !closes && !tellsKeepAlive }
+        var isPlain: Bool { !isHead && !closes && !tellsKeepAlive && framing == .length }
     }
 
     static let continueAnswer: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
@@ -60,14 +64,7 @@ final class HTTPSerializer {
             output.append(response.contentType)
             output.append("\r\n")
         }
-        // Neither may have a length, nor a body (RFC 9110, 8.6).
-        if response.status != 204, response.status != 304 {
-            output.append("Content-Length: ")
-            output.append(decimal: response.body.count)
-            output.append("\r\n")
-        } else {
-            precondition(response.body.count == 0, "an answer of status 204 or 304 has no body")
-        }
+        appendFraming(response, options, to: output)
         output.append(response.fields)
         if let more = response.moreFields { output.append(more) }
         if options.closes {
@@ -76,6 +73,22 @@ final class HTTPSerializer {
             output.append("Connection: keep-alive\r\n")
         }
         output.append("\r\n")
+    }
+
+    private func appendFraming(_ response: HTTPResponse, _ options: Options, to output: ByteBuffer) {
+        // Neither may have a length, nor a body (RFC 9110, 8.6).
+        guard response.status != 204, response.status != 304 else {
+            let isEmpty = response.body.count == 0 && options.framing == .length
+            return precondition(isEmpty, "an answer of status 204 or 304 has no body")
+        }
+        switch options.framing {
+        case .length:
+            output.append("Content-Length: ")
+            output.append(decimal: response.body.count)
+            output.append("\r\n")
+        case .chunks: output.append("Transfer-Encoding: chunked\r\n")
+        case .endOfConnection: break
+        }
     }
 
     private func build(_ second: UInt64) {

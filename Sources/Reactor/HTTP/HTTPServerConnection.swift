@@ -17,6 +17,9 @@ final class HTTPServerConnection: ConnectionDelegate {
     private var requestNumber: UInt32 = 0
     private var answerOptions = HTTPSerializer.Options()
     private var isParsing = false
+    /// The answer that is being sent piece by piece, while there is one.
+    private var stream: HTTPStream?
+    private var isVersion10 = false
     /// What the observer is told of the request that is owed an answer, once it has one.
     private var askedRoute: Int?
     private var askedMethod = HTTPMethod.other
@@ -59,6 +62,9 @@ final class HTTPServerConnection: ConnectionDelegate {
     /// Ends as soon as nothing is owed.
     func drain() {
         if machine.drain() == .close { connection.finish() }
+        guard let stream else { return }
+        end(stream)
+        stream.ended()
     }
 
     /// Ends now; what waits is lost.
@@ -80,6 +86,8 @@ final class HTTPServerConnection: ConnectionDelegate {
     }
 
     func connectionEnded() {
+        // Whoever listens to a stream has nothing more to say, so his end is no pause: he has gone.
+        if stream != nil { return connection.close() }
         // A part of a message can never be completed now, so it does not count as waiting.
         if machine.peerEnded(hasWaiting: !kept.isEmpty && connection.isOverLimit) == .close {
             connection.finish()
@@ -87,12 +95,14 @@ final class HTTPServerConnection: ConnectionDelegate {
     }
 
     func connectionDrained() {
+        if let stream { return stream.roomAgain() }
         let mark = beginOutput()
         parseKept(mark)
         send(from: mark)
     }
 
     func connectionDeadlinePassed() {
+        if stream != nil, !connection.isFlushed { return connection.close() }
         switch machine.deadlinePassed() {
         case .close: connection.close()
         case .answerTimeout:
@@ -106,7 +116,9 @@ final class HTTPServerConnection: ConnectionDelegate {
     func connectionClosed(_ error: ReactorError?) {
         machine.closed()
         kept.removeAll()
+        let stream = self.stream.take()
         server.connectionClosed(slot)
+        stream?.ended()
     }
 
     // MARK: Requests
@@ -157,14 +169,16 @@ final class HTTPServerConnection: ConnectionDelegate {
         askedMethod = request.method
         askedAt = now
         machine.requestArrived(keepsAlive: keepsAlive)
+        answerOptions.framing = .length
         answerOptions.isHead = request.method == .head
+        isVersion10 = request.isVersion10
         answerOptions.tellsKeepAlive = keepsAlive && request.isVersion10
         switch server.handler.handle(request, RequestTicket(connection: self, number: requestNumber)) {
         case .respond(let response): answer(response)
         // An answer that came during the call has moved the machine on already.
         case .later:
             askedRoute = request.route
-            if machine.isAnswering { connection.setDeadline(Connection.never) }
+            if machine.isAnswering, stream == nil { connection.setDeadline(Connection.never) }
         }
     }
 
@@ -184,6 +198,58 @@ final class HTTPServerConnection: ConnectionDelegate {
             ending = parser.shouldKeepAlive ? .linger : .close
         case .drop: break
         }
+    }
+
+    // MARK: Streams
+
+    /// Begins the answer to the request of `number`, if that is still the one that is owed an answer.
+    func beginStream(
+        of number: UInt32, with head: HTTPResponse, onRoom: @escaping () -> Void,
+        onEnd: @escaping () -> Void
+    ) -> HTTPStream? {
+        guard number == requestNumber, machine.isAnswering, stream == nil else { return nil }
+        answerOptions.framing = isVersion10 ? .endOfConnection : .chunks
+        if isVersion10 { machine.endAfterAnswer() }
+        guard !answerOptions.isHead else {
+            respond(to: number, with: head)
+            return nil
+        }
+        answerOptions.closes = machine.isLastAnswer
+        answerOptions.tellsKeepAlive = false
+        let stream = HTTPStream(connection: self, onRoom: onRoom, onEnd: onEnd)
+        self.stream = stream
+        let mark = beginOutput()
+        observe(head, route: isParsing ? server.request.route : askedRoute)
+        serializer.append(head, answerOptions, to: output)
+        connection.setDeadline(deadline(after: server.idleMilliseconds))
+        if !isParsing { send(from: mark) }
+        return stream
+    }
+
+    func hasRoom(for stream: HTTPStream) -> Bool { self.stream === stream && !connection.isOverLimit }
+
+    func write(_ bytes: [UInt8], to stream: HTTPStream) {
+        // A chunk without bytes would be the end.
+        guard self.stream === stream, !bytes.isEmpty else { return }
+        let mark = beginOutput()
+        // Counts from the last moment at which the peer had taken everything.
+        if connection.isFlushed { connection.setDeadline(deadline(after: server.idleMilliseconds)) }
+        if !isVersion10 { output.append(Array("\(String(bytes.count, radix: 16))\r\n".utf8)) }
+        output.append(bytes)
+        if !isVersion10 { output.append("\r\n") }
+        if !isParsing { send(from: mark) }
+    }
+
+    func end(_ stream: HTTPStream) {
+        guard self.stream === stream else { return }
+        self.stream = nil
+        let mark = beginOutput()
+        if !isVersion10 { output.append("0\r\n\r\n") }
+        connection.setDeadline(deadline(after: server.idleMilliseconds))
+        if machine.answered() == .writeAndFinish { ending = parser.shouldKeepAlive ? .linger : .close }
+        if isParsing { return }
+        parseKept(mark)
+        send(from: mark)
     }
 
     private func observe(_ response: HTTPResponse, route: Int?) {

@@ -17,6 +17,17 @@ package struct RequestTicket {
         connection.respond(to: number, with: response.adding(fields))
     }
 
+    /// Begins an answer whose body follows piece by piece; the handler has said `later`, or is about to.
+    ///
+    /// `onRoom` is called when a peer that was too slow has caught up, `onEnd` once when the stream is over for another
+    /// reason than its `end`. `nil` where there is nothing to send: the request was HEAD, and has its answer, or is gone.
+    package func stream(
+        _ head: HTTPResponse, onRoom: @escaping () -> Void, onEnd: @escaping () -> Void
+    ) -> HTTPStream? {
+        connection.beginStream(
+            of: number, with: fields.map { head.adding($0) } ?? head, onRoom: onRoom, onEnd: onEnd)
+    }
+
     /// The same ticket, which puts these header fields on the answer.
     func adding(_ fields: [UInt8]) -> RequestTicket {
         var ticket = self

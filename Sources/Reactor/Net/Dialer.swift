@@ -9,7 +9,7 @@ package protocol Dialer: AnyObject {
     ) throws(ReactorError) -> any Transport
 }
 
-/// Connects over TCP, on one loop.
+/// Connects over TCP or Unix sockets, on one loop.
 package final class SocketDialer: Dialer {
     private let loop: UVLoop
     private let network: Network
@@ -22,7 +22,8 @@ package final class SocketDialer: Dialer {
     package func dial(
         _ address: SocketAddress, completion: @escaping (ReactorError?) -> Void
     ) throws(ReactorError) -> any Transport {
-        let socket = try UVTCP(loop: loop, readBuffer: network.readBuffer)
+        let socket = try UVSocket(
+            loop: loop, readBuffer: network.readBuffer, isUnix: address.unixPath != nil)
         do {
             try socket.connect(to: address, completion: completion)
             try socket.setNoDelay()

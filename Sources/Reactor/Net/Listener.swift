@@ -17,7 +17,7 @@ protocol ListenerDelegate: AnyObject {
 final class Listener {
     private let network: Network
     private let delegate: any ListenerDelegate
-    private var socket: UVTCPListener?
+    private var socket: UVListener?
     private var isPaused = false
     private var hasOneWaiting = false
     private var refused: UInt64 = 0
@@ -39,9 +39,9 @@ final class Listener {
     /// Starts to accept, and answers with the port, which matters where 0 was asked for.
     func start(on address: SocketAddress, loop: UVLoop) throws(ReactorError) -> Int {
         precondition(socket == nil, "a listener is started once")
-        let socket = try UVTCPListener(loop: loop, readBuffer: network.readBuffer) { [self] error in
-            if error == nil { takeOne() } else { failed += 1 }
-        }
+        let socket = try UVListener(
+            loop: loop, readBuffer: network.readBuffer, isUnix: address.unixPath != nil,
+            onConnection: { [self] error in if error == nil { takeOne() } else { failed += 1 } })
         do {
             let port = try socket.listen(on: address, backlog: Self.backlog)
             self.socket = socket
@@ -72,7 +72,7 @@ final class Listener {
         guard let socket else { return }
         hasOneWaiting = isPaused
         if isPaused { return }
-        let transport: UVTCP
+        let transport: UVSocket
         do { transport = try socket.accept() } catch {
             // The peer was gone before it was accepted, or there are no file descriptors; the count says so.
             failed += 1

@@ -1,15 +1,18 @@
 internal import Glibc
 
-/// Where to listen or whom to connect to: an IPv4 or IPv6 literal, or `localhost`, and a port.
+/// Where to listen or whom to connect to: an IPv4 or IPv6 literal, or `localhost`, and a port; or the path of a Unix
+/// socket.
 ///
 /// Names are not resolved: that would block the loop, and everything here talks to its own machine or to a literal.
 package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
-    /// The literal, without brackets.
+    /// The literal, without brackets; `localhost` for a Unix socket.
     package let host: String
     /// 0 asks the system for a free one.
     package let port: Int
     /// Whether `host` is an IPv6 literal.
     package let isIPv6: Bool
+    /// The path of a Unix socket.
+    package let unixPath: String?
 
     /// An address from a literal or `localhost`, which is 127.0.0.1, and a port from 0 to 65,535.
     package init(host: String, port: Int) throws(ReactorError) {
@@ -30,6 +33,15 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         }
         self.host = literal
         self.port = port
+        unixPath = nil
+    }
+
+    /// A Unix socket, for programs of this machine that may reach the path.
+    package init(unixPath path: String) {
+        host = "localhost"
+        port = 0
+        isIPv6 = false
+        unixPath = path
     }
 
     /// An address from text: `127.0.0.1:3500`, `[::1]:80` or `localhost:0`.
@@ -51,8 +63,14 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         try self.init(host: String(host), port: port)
     }
 
-    /// As it is written in a URL.
-    package var description: String { isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    /// As it is written in a URL; for a Unix socket its path.
+    package var description: String { unixPath ?? authority }
+
+    /// What a request names as its `Host` (RFC 9110 7.2).
+    var authority: String {
+        if unixPath != nil { return host }
+        return isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
 
     /// Digits only: `Int` alone would take a sign too.
     private static func port(_ text: Substring) -> Int? {

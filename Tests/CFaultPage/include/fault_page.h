@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 // Where the library finds the page, and the folder whose files it touches. No other file is ever touched.
-#define FAULT_PAGE_VARIABLE "MAINSPRING_FAULT_PAGE"
-#define FAULT_FOLDER_VARIABLE "MAINSPRING_FAULT_FOLDER"
+#define FAULT_PAGE_VARIABLE "FAULT_PAGE"
+#define FAULT_FOLDER_VARIABLE "FAULT_FOLDER"
 
 typedef enum fault_word {
     // Switches, written by the test; all zero at first: no fault.

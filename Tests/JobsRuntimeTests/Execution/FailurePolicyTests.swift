@@ -171,7 +171,7 @@ struct NextStepTests {
     private static let planned = JobsHarness.start
 
     private static func standing(attempts: UInt32) -> TickStanding {
-        TickStanding(planned: planned, attempts: attempts, spentTicks: 0, repeats: nil, following: nil)
+        TickStanding(planned: planned, attempts: attempts, following: nil)
     }
 
     @Test("an endless policy neither overflows its count nor its time")

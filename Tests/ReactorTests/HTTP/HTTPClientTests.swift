@@ -18,17 +18,20 @@ private final class ClientHarness {
             limits: limits)
     }
 
-    func send(_ method: StaticString = "POST", timeout: Duration? = nil, body: String = "{}") {
+    func send(
+        _ method: StaticString = "POST", timeout: Duration? = nil, body: String = "{}",
+        onBody: HTTPAnswerBody? = nil
+    ) {
         let request = HTTPClientRequest(
             method: method, target: Array("/job/a".utf8), fields: Array("A: b\r\n".utf8),
             body: Array(body.utf8),
             timeout: timeout)
-        driver.onLoop { pool.send(request) { self.results.append($0) } }
+        driver.onLoop { pool.send(request, onBody: onBody) { self.results.append($0) } }
     }
 
     /// Sends a request on a new connection that is made at once.
-    func connect(_ method: StaticString = "POST") -> FakeTransport {
-        send(method)
+    func connect(_ method: StaticString = "POST", onBody: HTTPAnswerBody? = nil) -> FakeTransport {
+        send(method, onBody: onBody)
         dialer.finish(dialer.transports.count - 1)
         return dialer.transports[dialer.transports.count - 1]
     }
@@ -111,6 +114,47 @@ struct AnswerCase: Sendable, CustomTestStringConvertible {
             #expect(transport.isClosed != example.isReusable)
             #expect(harness.pool.busyCount == 0)
         }
+    }
+
+    @Test(
+        "an answer's body is handed over as it comes, without its chunks, wherever it is cut",
+        arguments: [
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+        ])
+    func body(_ text: String) throws {
+        let input = Array(text.utf8)
+        for cuts in allCuts(of: input.count) {
+            let harness = try ClientHarness()
+            var body: [UInt8] = []
+            let transport = harness.connect("GET") { status, bytes in
+                #expect(status == 200)
+                body += bytes
+                return true
+            }
+            var start = 0
+            for cut in cuts + [input.count] {
+                transport.receive(Array(input[start..<cut]))
+                start = cut
+            }
+            #expect(body == Array("hello".utf8) && harness.results == [.response(status: 200)])
+        }
+    }
+
+    @Test("who wants no more of a body gives the answer up, and the connection is closed")
+    func refusedBody() throws {
+        let harness = try ClientHarness()
+        var pieces = 0
+        let transport = harness.connect("GET") { _, _ in
+            pieces += 1
+            return pieces < 2
+        }
+        transport.receive("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n")
+        #expect(harness.results.isEmpty && pieces == 1)
+        transport.receive("2\r\ncd\r\n2\r\nef\r\n")
+        #expect(harness.failure == .bodyRefused && pieces == 2)
+        #expect(transport.isClosed && harness.pool.busyCount == 0)
     }
 
     @Test("a peer that sends an answer in pieces is told of each at once, but not of the last")

@@ -1,3 +1,4 @@
+import Glibc
 import TestKit
 import Testing
 
@@ -5,19 +6,23 @@ import Testing
 
 /// A peer on a real socket that sends what it is given and keeps what it gets.
 private final class RawPeer: TransportDelegate {
-    private let socket: UVTCP
+    private let socket: UVSocket
     private let input: [UInt8]
     private let onEnd: (RawPeer) -> Void
     private(set) var received: [UInt8] = []
     private(set) var failure: ReactorError?
 
     /// `onEnd` is called when the other side has closed.
-    init(_ loop: UVLoop, port: Int, input: String, onEnd: @escaping (RawPeer) -> Void) throws {
+    convenience init(_ loop: UVLoop, port: Int, input: String, onEnd: @escaping (RawPeer) -> Void) throws {
+        try self.init(loop, SocketAddress(host: "127.0.0.1", port: port), input: input, onEnd: onEnd)
+    }
+
+    init(_ loop: UVLoop, _ address: SocketAddress, input: String, onEnd: @escaping (RawPeer) -> Void) throws {
         self.input = Array(input.utf8)
         self.onEnd = onEnd
-        socket = try UVTCP(loop: loop, readBuffer: ReadBuffer())
+        socket = try UVSocket(loop: loop, readBuffer: ReadBuffer(), isUnix: address.unixPath != nil)
         socket.attach(self)
-        try socket.connect(to: SocketAddress(host: "127.0.0.1", port: port)) { [self] error in
+        try socket.connect(to: address) { [self] error in
             connected(error)
         }
     }
@@ -77,6 +82,13 @@ private final class Walk {
 }
 
 @Suite struct ServerWalkTests {
+    /// The rights to a file, or `nil` where there is none.
+    private func mode(of path: String) -> mode_t? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return status.st_mode & 0o7777
+    }
+
     @Test("a request walks through real sockets, and a stop leaves no handle behind")
     func walk() throws {
         let walk = try Walk()
@@ -99,6 +111,44 @@ private final class Walk {
         #expect(walk.handler.seen == [SeenRequest(.get, "/a"), SeenRequest(.post, "/b", body: "{}")])
         #expect(walk.server.counters.accepted == 1)
         #expect(walk.server.counters.open == 0)
+    }
+
+    @Test(
+        "a Unix socket is for its own user alone, carries requests as TCP does, and is gone after a stop",
+        arguments: ["", String(repeating: "long", count: 30) + "/"])
+    func unixSocket(folder: String) throws {
+        let temporary = try TemporaryFolder()
+        let path = "\(temporary.path)/\(folder)host.sock"
+        if !folder.isEmpty { _ = unsafe mkdir("\(temporary.path)/\(folder)", 0o700) }
+        let walk = try Walk()
+        walk.handler.answer = { _, _ in .respond(.noContent) }
+        #expect(try walk.server.listen(on: SocketAddress(unixPath: path), loop: walk.loop) == 0)
+        #expect(mode(of: path) == 0o600)
+        let input = "GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        let peer = try RawPeer(walk.loop, SocketAddress(unixPath: path), input: input) { peer in
+            peer.close()
+            walk.server.stop {}
+        }
+        walk.run()
+        #expect(statuses(peer.received) == [204])
+        #expect(mode(of: path) == nil)
+    }
+
+    @Test("a Unix socket whose path nobody listens on is refused, and one in no folder cannot be made")
+    func noUnixSocket() throws {
+        let temporary = try TemporaryFolder()
+        let walk = try Walk()
+        let peer = try RawPeer(walk.loop, SocketAddress(unixPath: "\(temporary.path)/nobody"), input: "") {
+            _ in
+        }
+        walk.run()
+        #expect(peer.failure != nil)
+        let other = try Walk()
+        #expect(throws: ReactorError.self) {
+            try other.server.listen(
+                on: SocketAddress(unixPath: "\(temporary.path)/none/host.sock"), loop: other.loop)
+        }
+        other.run()
     }
 
     @Test("an answer of megabytes arrives whole through a real socket")

@@ -99,19 +99,10 @@ struct StoreFolder {
         }
     }
 
-    // Closing the file would drop a lock that this very process has on it: never ask when the owner may be us.
+    // Never asked when the owner may be this process: see `StoreLock`.
     private func lockOwner() -> pid_t? {
-        let file = unsafe open("\(path)/LOCK", O_RDWR | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var lock = flock()
-        lock.l_type = Int16(F_WRLCK)
-        lock.l_whence = Int16(SEEK_SET)
-        // Zero or less: nobody any more, or a process that this one cannot see.
-        guard unsafe fcntl(file, F_GETLK, &lock) == 0, lock.l_type != Int16(F_UNLCK), lock.l_pid > 0 else {
-            return nil
-        }
-        return lock.l_pid
+        guard case .held(let owner) = StoreLock.look(at: path) else { return nil }
+        return owner
     }
 
     /// Makes the folders above; what cannot be made shows when the folder itself is.

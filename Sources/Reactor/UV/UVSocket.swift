@@ -1,15 +1,17 @@
 internal import CLibuv
 
-/// One TCP socket of a loop, accepted or connected.
+/// One stream socket of a loop, TCP or Unix, accepted or connected.
 ///
 /// # Life
 /// The handle keeps the object alive until its close callback, which also frees the handle and the requests made on
 /// it: libuv has answered every one of them by then.
-@safe final class UVTCP: Transport {
-    private let raw: UnsafeMutablePointer<uv_tcp_t>
+@safe final class UVSocket: Transport {
+    private let memory: UVStreamMemory
     private let readBuffer: ReadBuffer
     private let thread = UVThreadCheck()
     private var delegate: (any TransportDelegate)?
+    /// Whether it is a Unix socket.
+    var isUnix: Bool { memory.isUnix }
     private var onConnect: ((ReactorError?) -> Void)?
     private var isClosing = false
     // Made when first needed: most sockets never wait for a write.
@@ -17,15 +19,12 @@ internal import CLibuv
     private var shutdownRequest: UnsafeMutablePointer<uv_shutdown_t>?
     private var connectRequest: UnsafeMutablePointer<uv_connect_t>?
 
-    init(loop: UVLoop, readBuffer: ReadBuffer) throws(ReactorError) {
+    /// A socket that is not connected yet, for addresses of one kind.
+    init(loop: UVLoop, readBuffer: ReadBuffer, isUnix: Bool = false) throws(ReactorError) {
         self.readBuffer = readBuffer
-        unsafe raw = .allocate(capacity: 1)
-        do { try unsafe ReactorError.check(uv_tcp_init(loop.raw, raw), "uv_tcp_init") } catch {
-            unsafe raw.deallocate()
-            throw error
-        }
+        memory = try UVStreamMemory(loop: loop, isUnix: isUnix)
         // SAFETY: the handle keeps `self` alive; the close callback gives this reference back.
-        unsafe raw.pointee.data = Unmanaged.passRetained(self).toOpaque()
+        unsafe memory.handle.pointee.data = Unmanaged.passRetained(self).toOpaque()
     }
 
     /// Takes the next connection of a listener.
@@ -34,8 +33,11 @@ internal import CLibuv
     }
 
     /// Sends small writes at once; an answer is one write here, so there is nothing to wait for.
+    ///
+    /// A Unix socket does so by itself.
     func setNoDelay() throws(ReactorError) {
-        try unsafe ReactorError.check(uv_tcp_nodelay(raw, 1), "uv_tcp_nodelay")
+        if memory.isUnix { return }
+        try unsafe ReactorError.check(uv_tcp_nodelay(memory.tcp, 1), "uv_tcp_nodelay")
     }
 
     /// Connects; `completion` is called once, not before this returns, and with an error too when `close` comes first.
@@ -45,10 +47,16 @@ internal import CLibuv
         precondition(unsafe connectRequest == nil, "a socket connects once")
         let request = UnsafeMutablePointer<uv_connect_t>.allocate(capacity: 1)
         unsafe connectRequest = request
-        let status = unsafe address.withSystemAddress {
-            unsafe uv_tcp_connect(request, raw, $0, Self.connected)
+        if let path = address.unixPath {
+            let path = try UnixPath(path)
+            // It answers through the callback alone, never before it returns.
+            unsafe uv_pipe_connect(request, memory.pipe, path.text, Self.connected)
+        } else {
+            let status = unsafe address.withSystemAddress {
+                unsafe uv_tcp_connect(request, memory.tcp, $0, Self.connected)
+            }
+            try ReactorError.check(status, "uv_tcp_connect")
         }
-        try ReactorError.check(status, "uv_tcp_connect")
         onConnect = completion
     }
 
@@ -95,20 +103,17 @@ internal import CLibuv
     func close() {
         guard !isClosing else { return }
         isClosing = true
-        unsafe raw.withMemoryRebound(to: uv_handle_t.self, capacity: 1) { unsafe uv_close($0, Self.closed) }
+        unsafe uv_close(memory.handle, Self.closed)
     }
 
     /// Asks libuv for the socket's number in the kernel; 0 for success.
     func getDescriptor(_ descriptor: inout uv_os_fd_t) -> CInt {
-        unsafe raw.withMemoryRebound(to: uv_handle_t.self, capacity: 1) { unsafe uv_fileno($0, &descriptor) }
+        unsafe uv_fileno(memory.handle, &descriptor)
     }
 
     // MARK: Trampolines
 
-    private var stream: UnsafeMutablePointer<uv_stream_t> {
-        // SAFETY: libuv lays a `uv_tcp_t` out with a `uv_stream_t` in front and casts between them itself.
-        unsafe UnsafeMutableRawPointer(raw).assumingMemoryBound(to: uv_stream_t.self)
-    }
+    private var stream: UnsafeMutablePointer<uv_stream_t> { unsafe memory.stream }
 
     /// libuv takes a mutable pointer for writes too, and does not write through it.
     private static func buffer(_ bytes: UnsafeRawBufferPointer) -> uv_buf_t {
@@ -119,8 +124,8 @@ internal import CLibuv
 
     private static let wantsBuffer: uv_alloc_cb = { raw, _, buffer in
         guard let data = unsafe raw?.pointee.data else { return }
-        unsafe Unmanaged<UVTCP>.fromOpaque(data)._withUnsafeGuaranteedRef { tcp in
-            let start = unsafe tcp.readBuffer.bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+        unsafe Unmanaged<UVSocket>.fromOpaque(data)._withUnsafeGuaranteedRef { socket in
+            let start = unsafe socket.readBuffer.bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
             unsafe buffer?.pointee = uv_buf_t(base: start, len: ReadBuffer.capacity)
         }
     }
@@ -129,23 +134,25 @@ internal import CLibuv
         // 0 bytes mean that there was nothing after all, which libuv reports so that a buffer can be given back.
         guard count != 0, let data = unsafe raw?.pointee.data else { return }
         let start = unsafe buffer?.pointee.base
-        unsafe Unmanaged<UVTCP>.fromOpaque(data)._withUnsafeGuaranteedRef { tcp in
-            tcp.thread.check()
+        unsafe Unmanaged<UVSocket>.fromOpaque(data)._withUnsafeGuaranteedRef { socket in
+            socket.thread.check()
             if count > 0 {
-                unsafe tcp.delegate?.transportRead(UnsafeMutableRawBufferPointer(start: start, count: count))
+                unsafe socket.delegate?.transportRead(
+                    UnsafeMutableRawBufferPointer(start: start, count: count))
             } else if Int32(count) == UV_EOF.rawValue {
-                tcp.delegate?.transportEnded()
+                socket.delegate?.transportEnded()
             } else {
-                tcp.delegate?.transportFailed(ReactorError(uv: Int32(count), operation: "read"))
+                socket.delegate?.transportFailed(ReactorError(uv: Int32(count), operation: "read"))
             }
         }
     }
 
     private static let wrote: uv_write_cb = { request, status in
         guard let data = unsafe request?.pointee.handle?.pointee.data else { return }
-        unsafe Unmanaged<UVTCP>.fromOpaque(data)._withUnsafeGuaranteedRef { tcp in
-            tcp.thread.check()
-            tcp.delegate?.transportWrote(status < 0 ? ReactorError(uv: status, operation: "uv_write") : nil)
+        unsafe Unmanaged<UVSocket>.fromOpaque(data)._withUnsafeGuaranteedRef { socket in
+            socket.thread.check()
+            socket.delegate?.transportWrote(
+                status < 0 ? ReactorError(uv: status, operation: "uv_write") : nil)
         }
     }
 
@@ -155,24 +162,24 @@ internal import CLibuv
 
     private static let connected: uv_connect_cb = { request, status in
         guard let data = unsafe request?.pointee.handle?.pointee.data else { return }
-        unsafe Unmanaged<UVTCP>.fromOpaque(data)._withUnsafeGuaranteedRef { tcp in
-            tcp.thread.check()
-            let completion = tcp.onConnect
-            tcp.onConnect = nil
+        unsafe Unmanaged<UVSocket>.fromOpaque(data)._withUnsafeGuaranteedRef { socket in
+            socket.thread.check()
+            let completion = socket.onConnect
+            socket.onConnect = nil
             completion?(status < 0 ? ReactorError(uv: status, operation: "connect") : nil)
         }
     }
 
     private static let closed: uv_close_cb = { raw in
         guard let data = unsafe raw?.pointee.data else { return }
-        let tcp = unsafe Unmanaged<UVTCP>.fromOpaque(data).takeRetainedValue()
-        tcp.thread.check()
-        unsafe tcp.writeRequest?.deallocate()
-        unsafe tcp.shutdownRequest?.deallocate()
-        unsafe tcp.connectRequest?.deallocate()
-        unsafe tcp.raw.deallocate()
-        let delegate = tcp.delegate
-        tcp.delegate = nil
+        let socket = unsafe Unmanaged<UVSocket>.fromOpaque(data).takeRetainedValue()
+        socket.thread.check()
+        unsafe socket.writeRequest?.deallocate()
+        unsafe socket.shutdownRequest?.deallocate()
+        unsafe socket.connectRequest?.deallocate()
+        socket.memory.deallocate()
+        let delegate = socket.delegate
+        socket.delegate = nil
         delegate?.transportClosed()
     }
 }
