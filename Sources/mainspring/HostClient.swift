@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Reactor
 
 /// Asks a host over HTTP, on a loop of its own.
@@ -12,6 +13,7 @@ actor HostClient {
     private let loop: EventLoop
     private nonisolated let executor: LoopExecutor
     private let host: HostAddress
+    private let token: String?
     private var client: HTTPClient?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -23,6 +25,10 @@ actor HostClient {
         loop = try EventLoop()
         executor = loop.executor
         self.host = host
+        token = try Secret.read("DAPR_API_TOKEN", file: nil)
+        guard token.map({ $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } }) ?? true else {
+            throw ValidationError("DAPR_API_TOKEN has characters that are not visible ASCII: give another")
+        }
     }
 
     /// Asks for an answer as a whole; anything but a 2xx is thrown, in the host's own words.
@@ -51,7 +57,7 @@ actor HostClient {
         -> HTTPClientRequest
     {
         var fields = "User-Agent: mainspring\r\n"
-        if let token = Environment.value(of: "DAPR_API_TOKEN") { fields += "dapr-api-token: \(token)\r\n" }
+        if let token { fields += "dapr-api-token: \(token)\r\n" }
         if !body.isEmpty { fields += "Content-Type: application/json\r\n" }
         return HTTPClientRequest(
             method: method, target: Array(target.utf8), fields: Array(fields.utf8), body: body,

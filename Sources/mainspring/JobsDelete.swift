@@ -34,8 +34,11 @@ struct JobsDelete: AsyncParsableCommand {
         let client = try HostClient(await host.find())
         if let name {
             try await client.ask("DELETE", "/v1.0/jobs/\(PercentText.encoded(name))")
+            let document = #"{"deleted":\#(JSONText.quote(name))}"#
             return OutputLines.write(
-                isJSON ? #"{"deleted":\#(JSONText.quoted(name))}"# : "deleted \(TerminalText.visible(name))")
+                isJSON
+                    ? TerminalText.visible(json: Array(document.utf8))
+                    : "deleted \(TerminalText.visible(name))")
         }
         let query = "prefix=\(PercentText.encoded(prefix ?? ""))" + (all ? "&all=true" : "")
         let answer = try await client.ask("DELETE", "/mainspring/v1/jobs?\(query)")

@@ -37,8 +37,3 @@ struct JobsGet: AsyncParsableCommand {
         return wrapped ?? job.raw("data") ?? ""
     }
 }
-
-extension String {
-    /// The text with blanks behind it up to a width.
-    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-}

@@ -61,38 +61,24 @@ struct JobsSchedule: AsyncParsableCommand {
     func run() async throws {
         let client = try HostClient(await host.find())
         try await client.ask("POST", "/v1.0/jobs/\(PercentText.encoded(name))", body: Array(body.utf8))
-        if isJSON { return OutputLines.write(#"{"scheduled":\#(JSONText.quoted(name))}"#) }
+        if isJSON {
+            return OutputLines.write(
+                TerminalText.visible(json: Array(#"{"scheduled":\#(JSONText.quote(name))}"#.utf8)))
+        }
         OutputLines.write("scheduled \(TerminalText.visible(name))")
     }
 
     private var body: String {
         var fields: [String] = []
-        if let schedule { fields.append(#""schedule":\#(JSONText.quoted(schedule))"#) }
-        if let due { fields.append(#""dueTime":\#(JSONText.quoted(due))"#) }
+        if let schedule { fields.append(#""schedule":\#(JSONText.quote(schedule))"#) }
+        if let due { fields.append(#""dueTime":\#(JSONText.quote(due))"#) }
         if let repeats { fields.append(#""repeats":\#(repeats)"#) }
-        if let ttl { fields.append(#""ttl":\#(JSONText.quoted(ttl))"#) }
+        if let ttl { fields.append(#""ttl":\#(JSONText.quote(ttl))"#) }
         if let data { fields.append(#""data":\#(data)"#) }
         if overwrite { fields.append(#""overwrite":true"#) }
         if let failurePolicy {
             fields.append(#""failurePolicy":\#(failurePolicy == "drop" ? #"{"drop":{}}"# : failurePolicy)"#)
         }
         return "{" + fields.joined(separator: ",") + "}"
-    }
-}
-
-/// A JSON string.
-enum JSONText {
-    static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        // What is left to escape is what is hidden: control characters, and those that turn a line around.
-        return TerminalText.visible(json: Array((quoted + "\"").utf8)).replacing("\n", with: "\\n")
-            .replacing("\r", with: "\\r").replacing("\t", with: "\\t")
     }
 }
