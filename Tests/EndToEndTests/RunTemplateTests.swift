@@ -304,7 +304,8 @@ extension EndToEnd {
                 }
                 // It asks for `python`, which not every system calls so.
                 try run.folder.makeFolder("bin")
-                #expect(unsafe symlink(Products.tool("python3"), run.folder.path(of: "bin/python")) == 0)
+                let python = try Products.tool("python3")
+                #expect(unsafe symlink(python, run.folder.path(of: "bin/python")) == 0)
                 let path = try #require(unsafe getenv("PATH").map { unsafe String(cString: $0) })
                 let process = try run.start(
                     ["-f", "."],
