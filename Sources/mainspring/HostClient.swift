@@ -11,6 +11,7 @@ actor HostClient {
     private nonisolated let executor: LoopExecutor
     private let host: HostAddress
     private let timeout: Duration
+    private let token: String?
     private var client: HTTPClient?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -22,6 +23,10 @@ actor HostClient {
     /// - Parameter timeout: how long an answer may take.
     init(_ host: HostAddress, timeout: Duration = .seconds(30)) throws {
         self.timeout = timeout
+        token = try Secret.read("DAPR_API_TOKEN", file: nil)
+        guard (token ?? "").utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw HostFailure("DAPR_API_TOKEN has characters that are not visible ASCII: give another")
+        }
         loop = try EventLoop()
         executor = loop.executor
         self.host = host
@@ -53,7 +58,7 @@ actor HostClient {
         -> HTTPClientRequest
     {
         var fields = "User-Agent: mainspring\r\n"
-        if let token = Environment.value(of: "DAPR_API_TOKEN") { fields += "dapr-api-token: \(token)\r\n" }
+        if let token { fields += "dapr-api-token: \(token)\r\n" }
         if !body.isEmpty { fields += "Content-Type: application/json\r\n" }
         return HTTPClientRequest(
             method: method, target: Array(target.utf8), fields: Array(fields.utf8), body: body,
@@ -61,11 +66,6 @@ actor HostClient {
     }
 
     private func send(_ request: HTTPClientRequest, onBody: @escaping HTTPAnswerBody) async throws -> Int {
-        if let token = Environment.value(of: "DAPR_API_TOKEN"),
-            !token.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        {
-            throw HostFailure("DAPR_API_TOKEN has characters that are not visible ASCII: give another")
-        }
         let pool = try pool()
         let result: Result<Int, HTTPClientFailure> = await withCheckedContinuation { continuation in
             pool.send(request, onBody: onBody) { result in
@@ -110,7 +110,8 @@ actor HostClient {
         let text = TerminalText.visible(String(decoding: body.prefix(200), as: UTF8.self))
         if status == 401 {
             return HostFailure(
-                "the host at \(host.address) asks for a token: set DAPR_API_TOKEN (it says: \(text))")
+                "the host at \(host.address) asks for a token: set DAPR_API_TOKEN, or DAPR_API_TOKEN_FILE (it says: \(text))"
+            )
         }
         return HostFailure("the host at \(host.address) answered \(status): \(text)")
     }
