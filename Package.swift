@@ -46,9 +46,11 @@ let package = Package(
         .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CLlhttp", cSettings: [.define("NDEBUG", .when(configuration: .release))]),
+        .target(name: "CKeeper"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
-        .target(name: "Reactor", dependencies: ["CLibuv", "CLlhttp", logging], swiftSettings: strict),
+        .target(
+            name: "Reactor", dependencies: ["CLibuv", "CLlhttp", "CKeeper", logging], swiftSettings: strict),
         .target(
             name: "JobsRuntime", dependencies: ["Reactor", "CSimdjson", "CRocksDB", logging, metrics],
             swiftSettings: strict),
@@ -56,6 +58,8 @@ let package = Package(
             name: "AppChannel", dependencies: ["JobsRuntime", "Reactor", logging], swiftSettings: strict),
         .target(
             name: "Prometheus", dependencies: ["JobsRuntime", "Reactor", metrics], swiftSettings: strict),
+        .target(
+            name: "AppRun", dependencies: ["Reactor", "YAML", logging], swiftSettings: strict),
         .target(name: "Handlers", dependencies: ["JobsRuntime"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
         .target(
@@ -67,7 +71,8 @@ let package = Package(
         .executableTarget(
             name: "mainspring",
             dependencies: [
-                "JobsRuntime", "AppChannel", "Handlers", "Prometheus", "Reactor", "Settings", logging,
+                "JobsRuntime", "AppChannel", "AppRun", "Handlers", "Prometheus", "Reactor", "CKeeper",
+                "Settings", logging,
                 metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -92,6 +97,8 @@ let package = Package(
             name: "AppChannelTests",
             dependencies: ["AppChannel", "JobsRuntime", "Reactor", "TestKit", metricsTestKit],
             swiftSettings: strict),
+        .testTarget(
+            name: "AppRunTests", dependencies: ["AppRun", "Reactor", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "PrometheusTests", dependencies: ["Prometheus", "JobsRuntime", metrics],
             swiftSettings: strict),

@@ -103,10 +103,14 @@ public final class JobsRuntime: Sendable {
     ///
     /// Runs that have not ended are repeated at the next start. Once; further calls wait for the first. Not from a
     /// handler, whose own run it would wait for.
-    public func stop() async {
+    public func stop() async { await stop(then: {}) }
+
+    /// Stops in order, with `last` between the end of all jobs and that of the loop: for what else lives on it.
+    package func stop(then last: () async -> Void) async {
         switch lifecycle.beginStop() {
         case .begin:
             await core.stop()
+            await last()
             loop.shutdown()
             lifecycle.end()
         case .wait: await lifecycle.waitForEnd()
