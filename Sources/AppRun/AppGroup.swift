@@ -98,8 +98,9 @@ package actor AppGroup {
 
     private func resume(_ index: Int) { apps[index].resume() }
 
-    /// Ends all apps: SIGTERM to each group, in the order in which they were started, then SIGKILL to what is left after
-    /// the grace. Returns when nothing of them is left.
+    /// Ends all apps, and returns when nothing of them is left.
+    ///
+    /// SIGTERM goes to each group, in the order in which they were started, then SIGKILL to what is left after the grace.
     package func stop() async {
         for app in apps { app.terminate() }
         if !apps.allSatisfy(\.isGone) { await withCheckedContinuation { waitingForEnd = $0 } }

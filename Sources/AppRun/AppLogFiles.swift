@@ -34,7 +34,9 @@ package struct AppLogFiles: Sendable {
         host = destinations.host.hasFile ? try open("daprd") : nil
     }
 
-    /// Waits until all lines are written. Not on the loop; for the end of a run.
+    /// Waits until all lines are written.
+    ///
+    /// Not on the loop; for the end of a run.
     package func flush() {
         app?.queue.flush()
         host?.queue.flush()

@@ -21,6 +21,13 @@ enum FilePath {
         return "/" + parts.joined(separator: "/")
     }
 
+    /// The path without links, of what is there.
+    static func real(_ path: String) -> String? {
+        guard let real = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
+    }
+
     /// The folder of an absolute path.
     static func folder(of path: String) -> String {
         let slash = path.lastIndex(of: "/") ?? path.startIndex

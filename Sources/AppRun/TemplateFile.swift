@@ -23,8 +23,10 @@ struct TemplateFile {
             return
         }
         let found = try Self.find(argument)
-        path = FilePath.absolute(found, in: here)
-        folder = FilePath.folder(of: path)
+        let absolute = FilePath.absolute(found, in: here)
+        // A template has one path, by whichever link it is named: it is found again by that.
+        path = FilePath.real(absolute) ?? absolute
+        folder = FilePath.folder(of: absolute)
         shown = found
         let descriptor = unsafe open(found, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure(found, errno) }

@@ -165,13 +165,10 @@ struct TemplateReader {
         let wanted = "true or false is wanted, without quotes"
         guard case .scalar(let text, let isQuoted) = entry.value.content else { throw wrong(entry, wanted) }
         if entry.value.text == nil { return false }
+        guard !isQuoted else { throw wrong(entry, wanted) }
         switch text.lowercased() {
-        case "true", "yes",
-            "on" where !isQuoted:
-            return true
-        case "false", "no",
-            "off" where !isQuoted:
-            return false
+        case "true", "yes", "on": return true
+        case "false", "no", "off": return false
         default: throw wrong(entry, wanted)
         }
     }

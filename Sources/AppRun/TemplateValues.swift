@@ -19,8 +19,9 @@ struct TemplateValues {
 
     mutating func keep(_ key: String, _ value: Value, line: Int) { values[key] = (value, line) }
 
-    /// These values, with the common ones where there is none, or the zero value: so an app cannot switch a common `true`
-    /// off. Variables of the environment are merged one by one.
+    /// These values, with the common ones where there is none, or the zero value.
+    ///
+    /// So an app cannot switch a common `true` off. Variables of the environment are merged one by one.
     func filled(from common: TemplateValues) -> TemplateValues {
         var filled = self
         for (key, entry) in common.values {

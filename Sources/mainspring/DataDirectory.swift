@@ -19,7 +19,7 @@ enum DataDirectory {
             ($0 ^ UInt64($1)) &* 0x100_0000_01b3
         }
         let name = templatePath.split(separator: "/").dropLast().last.map(String.init) ?? "root"
-        return "\(try base)/mainspring-run/\(folder(name))-\(String(hash, radix: 16))"
+        return "\(try base)/mainspring-run/\(folder(String(name.prefix(32))))-\(String(hash, radix: 36))"
     }
 
     private static var base: String {

@@ -58,6 +58,11 @@ struct Stop: AsyncParsableCommand {
         if let template {
             let paths = try TemplatePath.candidates(template)
             if let host = hosts.first(where: { $0.template.map(paths.contains) == true }) { return host }
+            // The kernel's list has no path of more than 107 bytes; the run's own folder is known.
+            for path in paths {
+                guard let folder = try? DataDirectory.choose(nil, templatePath: path) else { continue }
+                if let host = await RunningHosts.find(inFolder: folder) { return host }
+            }
             throw HostFailure(
                 "no host runs with the template \(TerminalText.visible(template)): see mainspring list")
         }

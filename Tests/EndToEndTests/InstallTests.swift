@@ -208,8 +208,9 @@ extension EndToEnd {
                 let release = try Self.run("sh", ["-c", ". /etc/os-release; echo ${VERSION_CODENAME:-}"])
                 guard file.contains("debian:\(release.trimming)-slim") else { return }
                 for library in try Self.libraries(of: root.path + program)
-                where ["librocksdb", "libuv", "libsimdjson"].contains(where: { library.contains("/\($0).") })
-                {
+                where ["librocksdb", "libuv", "libsimdjson", "libyaml-0"].contains(where: {
+                    library.contains("/\($0).")
+                }) {
                     let owner = try Self.run("dpkg", ["-S", Products.realPath(library)])
                     let package = try #require(owner.split(separator: ":").first)
                     #expect(file.contains(" \(package) "), "\(package)")

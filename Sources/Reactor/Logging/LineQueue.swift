@@ -78,7 +78,9 @@ public final class LineQueue: @unchecked Sendable {
     /// Whether as much waits as may.
     package var isFull: Bool { lock.withLock { waiting.count >= Self.maximumBytes } }
 
-    /// Calls `call` once the queue is not full: at once, or on the thread that writes. It must not block.
+    /// Calls `call` once the queue is not full: at once, or on the thread that writes.
+    ///
+    /// It must not block.
     package func whenRoom(_ call: @escaping @Sendable () -> Void) {
         let hasRoom = lock.withLock {
             if waiting.count >= Self.maximumBytes { waitingForRoom.append(call) }

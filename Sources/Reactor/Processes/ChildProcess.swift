@@ -131,7 +131,9 @@ package final class ChildProcess: TimerTarget, UVPipeDelegate {
 
     // MARK: Stopping
 
-    /// Asks all of it to end, and kills what is left after the grace. More than once is once.
+    /// Asks all of it to end, and kills what is left after the grace.
+    ///
+    /// More than once is once.
     package func terminate() {
         guard !isStopping else { return }
         isStopping = true

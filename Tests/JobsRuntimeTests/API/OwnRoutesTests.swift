@@ -186,7 +186,7 @@ struct OwnRoutesTests {
             "GET", "/mainspring/v1/preview?schedule=0+30+9+*+*+*&zone=Europe/Berlin&count=2")
         #expect(
             answer.body
-                == #"{"zone":"Europe/Berlin","ticks":[{"planned":"2026-11-25T08:30:00Z","local":"2026-11-25T09:30:00+01:00","offsetSeconds":3600,"note":null},{"planned":"2026-11-26T08:30:00Z","local":"2026-11-26T09:30:00+01:00","offsetSeconds":3600,"note":null}],"complete":false}"#
+                == #"{"zone":"Europe/Berlin","ticks":[{"planned":"2026-11-25T08:30:00Z","local":"2026-11-25T09:30:00+01:00","offsetSeconds":3600,"note":null,"number":1},{"planned":"2026-11-26T08:30:00Z","local":"2026-11-26T09:30:00+01:00","offsetSeconds":3600,"note":null,"number":2}],"complete":false}"#
         )
         let once = try api.request("GET", "/mainspring/v1/preview?dueTime=5s").body
         #expect(once.contains("2026-11-24T12:00:05Z") && once.hasSuffix(#""complete":true}"#))

@@ -90,7 +90,7 @@ struct TickPreviewTests {
         #expect(
             preview.json == """
                 [
-                {"planned":"2026-11-25T00:00:00Z","local":"2026-11-25T00:00:00+00:00","offsetSeconds":0,"note":null}
+                {"planned":"2026-11-25T00:00:00Z","local":"2026-11-25T00:00:00+00:00","offsetSeconds":0,"note":null,"number":1}
                 ]
                 """)
         #expect(
