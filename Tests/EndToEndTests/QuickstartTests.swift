@@ -205,12 +205,13 @@ extension EndToEnd.QuickstartTests {
     /// A host that starts nothing, and says when it is stopped.
     private static func stubbornHost(_ folder: TemporaryFolder) throws -> String {
         let script = """
-            #!/bin/sh
+            #!/usr/bin/env bash
             trap 'echo the host was stopped; exit 0' TERM
             mkfifo "$0.nothing"
             exec 3<>"$0.nothing"
             echo the host is up
-            read -r nothing <&3
+            # Again and again: a signal just before bash begins to read is seen only after it.
+            while :; do read -r -t 1 nothing <&3; done
             """
         let path = try folder.write(script, to: "host")
         guard unsafe chmod(path, 0o755) == 0 else { throw TestFailure("cannot make '\(path)' a program") }
