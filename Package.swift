@@ -27,6 +27,9 @@ let package = Package(
         .library(name: "Handlers", targets: ["Handlers"]),
         .executable(name: "mainspring", targets: ["mainspring"]),
         .executable(name: "DemoHost", targets: ["DemoHost"]),
+        // The quickstart's apps; they use nothing of this package.
+        .executable(name: "job-service", targets: ["job-service"]),
+        .executable(name: "job-scheduler", targets: ["job-scheduler"]),
         // For the tests, which load it into a host under test; a product so that it is built as a file of its own.
         .library(name: "FaultLibrary", type: .dynamic, targets: ["FaultLibrary"]),
     ],
@@ -35,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/swhitty/FlyingFox", .upToNextMinor(from: "0.27.1")),
     ],
     targets: [
         // The C floor: module maps and shims, no logic.
@@ -42,9 +46,11 @@ let package = Package(
         .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CLlhttp", cSettings: [.define("NDEBUG", .when(configuration: .release))]),
+        .target(name: "CKeeper"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
-        .target(name: "Reactor", dependencies: ["CLibuv", "CLlhttp", logging], swiftSettings: strict),
+        .target(
+            name: "Reactor", dependencies: ["CLibuv", "CLlhttp", "CKeeper", logging], swiftSettings: strict),
         .target(
             name: "JobsRuntime", dependencies: ["Reactor", "CSimdjson", "CRocksDB", logging, metrics],
             swiftSettings: strict),
@@ -52,6 +58,8 @@ let package = Package(
             name: "AppChannel", dependencies: ["JobsRuntime", "Reactor", logging], swiftSettings: strict),
         .target(
             name: "Prometheus", dependencies: ["JobsRuntime", "Reactor", metrics], swiftSettings: strict),
+        .target(
+            name: "AppRun", dependencies: ["Reactor", "YAML", logging], swiftSettings: strict),
         .target(name: "Handlers", dependencies: ["JobsRuntime"], swiftSettings: strict),
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: strict),
         .target(
@@ -63,11 +71,17 @@ let package = Package(
         .executableTarget(
             name: "mainspring",
             dependencies: [
-                "JobsRuntime", "AppChannel", "Handlers", "Prometheus", "Reactor", "Settings", logging,
+                "JobsRuntime", "AppChannel", "AppRun", "Handlers", "Prometheus", "Reactor", "CKeeper",
+                "Settings", logging,
                 metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        // Built with no more settings than a reader's own app has.
+        .executableTarget(
+            name: "job-service", dependencies: ["FlyingFox"], path: "Examples/quickstart/swift/job-service"),
+        .executableTarget(name: "job-scheduler", path: "Examples/quickstart/swift/job-scheduler"),
 
         .target(
             name: "TestKit",
@@ -83,6 +97,8 @@ let package = Package(
             name: "AppChannelTests",
             dependencies: ["AppChannel", "JobsRuntime", "Reactor", "TestKit", metricsTestKit],
             swiftSettings: strict),
+        .testTarget(
+            name: "AppRunTests", dependencies: ["AppRun", "Reactor", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "PrometheusTests", dependencies: ["Prometheus", "JobsRuntime", metrics],
             swiftSettings: strict),

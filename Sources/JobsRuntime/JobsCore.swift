@@ -91,6 +91,8 @@ package actor JobsCore {
             tellInitialized(since: begin)
         } catch {
             closeAll()
+            administration?.close()
+            administration = nil
             throw error
         }
     }
@@ -208,16 +210,18 @@ package actor JobsCore {
     package func stop() async {
         if let store { await drain(store) }
         closeAll()
+        // Last, as whoever asked for the stop is told that it is over.
+        if let administration {
+            let door = ClosingDoor()
+            administration.close { door.closed() }
+            await door.wait()
+        }
+        administration = nil
     }
 
     /// Lets runs end and what was accepted be synced, within the drain limit.
     private func drain(_ store: RuntimeStore) async {
-        var doors = sites.flatMap { $0.closeDoors() }
-        if let administration, administration.isOpen {
-            let door = ClosingDoor()
-            doors.append(door)
-            administration.stop { door.closed() }
-        }
+        let doors = sites.flatMap { $0.closeDoors() }
         let limit = DrainLimit(timers: executor.timers, milliseconds: options.jobs.drainMilliseconds)
         await limit.wait { done in
             var running = sites.count
@@ -242,8 +246,6 @@ package actor JobsCore {
             site.jobs.executor.abandonRuns()
             site.closePorts()
         }
-        administration?.stop()
-        administration = nil
         signals?.close()
         signals = nil
         store?.stop()

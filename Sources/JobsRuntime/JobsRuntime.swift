@@ -103,10 +103,14 @@ public final class JobsRuntime: Sendable {
     ///
     /// Runs that have not ended are repeated at the next start. Once; further calls wait for the first. Not from a
     /// handler, whose own run it would wait for.
-    public func stop() async {
+    public func stop() async { await stop(then: {}) }
+
+    /// Stops in order, with `last` between the end of all jobs and that of the loop: for what else lives on it.
+    package func stop(then last: () async -> Void) async {
         switch lifecycle.beginStop() {
         case .begin:
             await core.stop()
+            await last()
             loop.shutdown()
             lifecycle.end()
         case .wait: await lifecycle.waitForEnd()
@@ -117,7 +121,12 @@ public final class JobsRuntime: Sendable {
     /// Starts, serves until SIGINT or SIGTERM, and stops.
     ///
     /// A second signal ends the process at once, with status 130.
-    public func run() async throws {
+    public func run() async throws { try await run(ready: { _ in }, stopping: {}) }
+
+    /// The same, for whoever is to hear when the doors are open, with the loop that they are on, and when the stop begins.
+    package func run(
+        ready: (_ executor: LoopExecutor) async -> Void, stopping: () async -> Void
+    ) async throws {
         try lifecycle.check()
         do {
             try await core.watchSignals()
@@ -126,7 +135,9 @@ public final class JobsRuntime: Sendable {
             await stop()
             throw error
         }
+        await ready(loop.executor)
         await core.untilSignal()
+        await stopping()
         await stop()
     }
 }

@@ -6,8 +6,9 @@ internal import Reactor
 struct APIFlags: ParsableArguments {
     @Option(
         name: [.customLong("http-port"), .customLong("dapr-http-port"), .customShort("H")],
-        help: "The port of the jobs API; 0 takes a free one.")
-    var httpPort = 3500
+        help: ArgumentHelp(
+            "The port of the jobs API; 0 takes a free one. (default: 3500)", valueName: "http-port"))
+    var givenHTTPPort: Int?
 
     @Option(
         name: [.customLong("listen"), .customLong("dapr-listen-addresses")],
@@ -50,6 +51,9 @@ struct APIFlags: ParsableArguments {
         help: ArgumentHelp("A file with what DAPR_API_TOKEN would hold.", valueName: "file"))
     var tokenFile: String?
 
+    /// The port of the jobs API.
+    var httpPort: Int { givenHTTPPort ?? 3500 }
+
     private static let headBytes = 1 << 10...1 << 20
     private static let bodyBytes = 1...64 << 20
 
@@ -81,18 +85,22 @@ struct APIFlags: ParsableArguments {
 
     /// Puts what the flags and the environment say into a runtime's options.
     func apply(to options: inout JobsRuntime.Options) throws {
-        options.listen = addresses.map { Self.join($0, httpPort) }.joined(separator: ",")
-        options.publicListen = publicPort.map { Self.join(addresses.first ?? "127.0.0.1", $0) }
-        options.network.headerBlockBytes = readBufferSize.bytes
-        // What a larger block is for is mostly a longer path.
-        options.network.requestTargetBytes = max(
-            options.network.requestTargetBytes, readBufferSize.bytes - 1024)
-        options.network.bodyBytes = maxBodySize.bytes
+        apply(to: &options.app)
         options.access.token = try token
         options.access.allowedOrigins = origins
         options.access.allowed = allowed
         options.access.denied = denied
         options.namespace = try namespace
+    }
+
+    /// Puts in what is an app's own.
+    func apply(to app: inout JobsRuntime.App) {
+        app.listen = addresses.map { Self.join($0, httpPort) }.joined(separator: ",")
+        app.publicListen = publicPort.map { Self.join(addresses.first ?? "127.0.0.1", $0) }
+        app.network.headerBlockBytes = readBufferSize.bytes
+        // What a larger block is for is mostly a longer path.
+        app.network.requestTargetBytes = max(app.network.requestTargetBytes, readBufferSize.bytes - 1024)
+        app.network.bodyBytes = maxBodySize.bytes
     }
 
     /// The addresses without brackets.

@@ -31,7 +31,9 @@ struct ConfigRow {
         return "[\n" + objects.joined(separator: ",\n") + "\n]"
     }
 
-    private var text: String { values.isEmpty ? "none" : values.joined(separator: ", ") }
+    private var text: String {
+        values.isEmpty ? "none" : TerminalText.visible(values.joined(separator: ", "))
+    }
 
     /// The flag, the variable, or the file and its line.
     private var from: String? {

@@ -7,17 +7,29 @@ enum DataDirectory {
     static func choose(_ given: String?, namespace: String, appID: String) throws -> String {
         if let given { return given }
         if let state = Environment.value(of: "STATE_DIRECTORY") { return state }
-        let base: String
-        if let state = Environment.value(of: "XDG_STATE_HOME") {
-            base = state
-        } else if let home = Environment.value(of: "HOME") {
-            base = home + "/.local/state"
-        } else {
+        return "\(try base)/mainspring/\(folder(namespace))/\(folder(appID))"
+    }
+
+    /// The same for a run template, which has one folder for all of its apps.
+    static func choose(_ given: String?, templatePath: String) throws -> String {
+        if let given { return given }
+        if let state = Environment.value(of: "STATE_DIRECTORY") { return state }
+        // FNV-1a: two files in folders of one name are two.
+        let hash = templatePath.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+        }
+        let name = templatePath.split(separator: "/").dropLast().last.map(String.init) ?? "root"
+        return "\(try base)/mainspring-run/\(folder(name))-\(String(hash, radix: 16))"
+    }
+
+    private static var base: String {
+        get throws {
+            if let state = Environment.value(of: "XDG_STATE_HOME") { return state }
+            if let home = Environment.value(of: "HOME") { return home + "/.local/state" }
             throw StoreError(
                 code: .notWritable, message: "there is no HOME to keep jobs in: give a folder with --data-dir"
             )
         }
-        return "\(base)/mainspring/\(folder(namespace))/\(folder(appID))"
     }
 
     /// A name as one folder's.

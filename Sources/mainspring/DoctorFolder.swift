@@ -17,7 +17,7 @@ struct DoctorFolder {
         guard status.st_mode & S_IFMT == S_IFDIR else {
             return [.problem("data-dir", "\(path) is no folder", mend: "name another with --data-dir")]
         }
-        return [rights(owner: status.st_uid), space(in: path), locked]
+        return [rights(owner: status.st_uid), space(in: path), locked] + administration
     }
 
     private func missing(_ reason: Int32) -> [Finding] {
@@ -119,6 +119,25 @@ struct DoctorFolder {
                 "lock",
                 "a host runs in the folder, \(name)" + (ports.isEmpty ? "" : ", and listens on \(ports)")
                     + "; a second one would not start there")
+        }
+    }
+
+    /// About the socket by which `mainspring list` and `stop` find a host.
+    private var administration: [Finding] {
+        let socket = AdministrationSocket.path(in: path)
+        let isThere = unsafe access(socket, F_OK) == 0
+        switch lock {
+        case .none, .left:
+            return isThere
+                ? [.ok("socket", "\(socket) is left from an earlier run, and taken away at the next start")]
+                : []
+        case .held(let process?) where !isThere:
+            return [
+                .warning(
+                    "socket", "the host has no \(socket): mainspring list and stop do not see it",
+                    mend: "look in its log for the reason; kill -TERM \(process) stops it")
+            ]
+        case .held, .hidden: return []
         }
     }
 

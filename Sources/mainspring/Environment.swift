@@ -23,6 +23,12 @@ enum Environment {
         return text.isEmpty ? nil : text
     }
 
+    /// The value of a variable, which is then no longer set; for nobody who has started threads.
+    static func take(_ name: String) -> String? {
+        defer { unsafe unsetenv(name) }
+        return value(of: name)
+    }
+
     /// Whether a variable is set to nothing.
     static func isEmpty(_ name: String) -> Bool {
         guard let value = unsafe getenv(name) else { return false }

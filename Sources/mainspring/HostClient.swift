@@ -1,18 +1,16 @@
-internal import ArgumentParser
 internal import Reactor
 
 /// Asks a host over HTTP, on a loop of its own.
 ///
 /// An actor on that loop, as everything that speaks HTTP lives on one.
 actor HostClient {
-    /// How long an answer may take.
-    static let timeout = Duration.seconds(30)
     /// The longest answer that is taken, in bytes; a page of a list is far shorter.
     static let longestAnswer = 16 << 20
 
     private let loop: EventLoop
     private nonisolated let executor: LoopExecutor
     private let host: HostAddress
+    private let timeout: Duration
     private let token: String?
     private var client: HTTPClient?
 
@@ -21,21 +19,24 @@ actor HostClient {
     }
 
     /// A client of one host; nothing is sent yet.
-    init(_ host: HostAddress) throws {
+    ///
+    /// - Parameter timeout: how long an answer may take.
+    init(_ host: HostAddress, timeout: Duration = .seconds(30)) throws {
+        self.timeout = timeout
+        token = try Secret.read("DAPR_API_TOKEN", file: nil)
+        guard (token ?? "").utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw HostFailure("DAPR_API_TOKEN has characters that are not visible ASCII: give another")
+        }
         loop = try EventLoop()
         executor = loop.executor
         self.host = host
-        token = try Secret.read("DAPR_API_TOKEN", file: nil)
-        guard token.map({ $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } }) ?? true else {
-            throw ValidationError("DAPR_API_TOKEN has characters that are not visible ASCII: give another")
-        }
     }
 
     /// Asks for an answer as a whole; anything but a 2xx is thrown, in the host's own words.
     @discardableResult
     func ask(_ method: StaticString, _ target: String, body: [UInt8] = []) async throws -> [UInt8] {
         let collected = CollectedBody(limit: Self.longestAnswer)
-        let request = request(method, target, body: body, timeout: Self.timeout)
+        let request = request(method, target, body: body, timeout: timeout)
         let status = try await send(request) { _, bytes in collected.take(bytes) }
         guard (200...299).contains(status) else { throw refusal(status, collected.bytes) }
         return collected.bytes
@@ -65,11 +66,6 @@ actor HostClient {
     }
 
     private func send(_ request: HTTPClientRequest, onBody: @escaping HTTPAnswerBody) async throws -> Int {
-        if let token = Environment.value(of: "DAPR_API_TOKEN"),
-            !token.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        {
-            throw HostFailure("DAPR_API_TOKEN has characters that are not visible ASCII: give another")
-        }
         let pool = try pool()
         let result: Result<Int, HTTPClientFailure> = await withCheckedContinuation { continuation in
             pool.send(request, onBody: onBody) { result in
@@ -98,7 +94,7 @@ actor HostClient {
         let place = "\(host.address) (\(host.origin))"
         return switch failure.kind {
         case .refused: "no host answers at \(place): \(HostFailure.howToStart)"
-        case .timedOut: "the host at \(place) has not answered within \(Self.timeout.components.seconds) s"
+        case .timedOut: "the host at \(place) has not answered within \(timeout.components.seconds) s"
         case .malformed: "what answers at \(place) does not speak HTTP/1.1"
         case .bodyRefused: "the host at \(place) has sent more than is taken"
         case .brokenBeforeAnswer, .brokenWithinAnswer, .closed:
@@ -114,7 +110,8 @@ actor HostClient {
         let text = TerminalText.visible(String(decoding: body.prefix(200), as: UTF8.self))
         if status == 401 {
             return HostFailure(
-                "the host at \(host.address) asks for a token: set DAPR_API_TOKEN (it says: \(text))")
+                "the host at \(host.address) asks for a token: set DAPR_API_TOKEN, or DAPR_API_TOKEN_FILE (it says: \(text))"
+            )
         }
         return HostFailure("the host at \(host.address) answered \(status): \(text)")
     }

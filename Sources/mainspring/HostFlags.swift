@@ -29,10 +29,12 @@ struct HostFlags: ParsableArguments {
             }
             return try HostAddress(port: port, origin: "DAPR_HTTP_PORT")
         }
-        let running = await RunningHosts.find()
-        let fitting = running.filter { appID == nil || $0.appID == nil || $0.appID == appID }
-        if fitting.count == 1 { return try HostAddress(port: fitting[0].port, origin: fitting[0].origin) }
-        let known = running.compactMap(\.appID).map { TerminalText.visible($0) }.joined(separator: ", ")
+        let running = await RunningHosts.find().flatMap(\.apps).filter { $0.address != nil }
+        let fitting = running.filter { appID == nil || $0.id == appID }
+        if fitting.count == 1, let address = fitting[0].address {
+            return try HostAddress(address, origin: "the host of \(TerminalText.visible(fitting[0].id))")
+        }
+        let known = running.map { TerminalText.visible($0.id) }.joined(separator: ", ")
         if fitting.isEmpty {
             throw HostFailure(
                 running.isEmpty
@@ -52,6 +54,21 @@ struct HostAddress: Sendable {
     init(port: Int, origin: String) throws {
         address = try SocketAddress(host: "127.0.0.1", port: port)
         self.origin = origin
+    }
+
+    /// Where a host says that it listens.
+    init(_ text: String, origin: String) throws {
+        let address = try SocketAddress(text)
+        // Those that listen everywhere are asked here.
+        let isEverywhere = address.host == "0.0.0.0" || address.host == "::"
+        self.address = isEverywhere ? try SocketAddress(host: "127.0.0.1", port: address.port) : address
+        self.origin = origin
+    }
+
+    /// The administration of a host.
+    init(socket path: String) {
+        address = SocketAddress(unixPath: path)
+        origin = "its administration"
     }
 }
 

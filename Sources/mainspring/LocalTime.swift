@@ -30,6 +30,12 @@ enum LocalTime {
             + fraction
     }
 
+    /// How long ago an instant is: `3 min 10 s`.
+    static func age(since instant: String) -> String {
+        guard let time = RFC3339.instant(instant) else { return "" }
+        return TickPreview.size(ofSeconds: SystemClock().wallNow.seconds - time.seconds)
+    }
+
     /// `in 4.2 s`, `3 min 10 s ago`.
     static func distance(to instant: String) -> String {
         guard let time = RFC3339.instant(instant) else { return "" }

@@ -16,7 +16,7 @@ struct Mainspring: AsyncParsableCommand {
             host is also a variable MAINSPRING_… and a key in the file of --config; see mainspring config.
             """,
         version: version,
-        subcommands: [Serve.self, Jobs.self, Config.self, Doctor.self])
+        subcommands: [Serve.self, Run.self, Jobs.self, List.self, Stop.self, Config.self, Doctor.self])
 
     /// What `--version` prints.
     static let version = JobsRuntime.version

@@ -33,10 +33,22 @@ struct MetricsFlags: ParsableArguments {
     /// A port that was asked for must be free. The one that nobody asked for must not keep a host from starting: two
     /// hosts on a machine, or one beside a Prometheus, are no mistake; then the log says that metrics are not served.
     func apply(to options: inout JobsRuntime.Options) {
-        guard TruthFlag.isOn(enabled, standard: true) else { return }
+        options.monitor = isOn ? monitor(of: Self.bootstrap()) : nil
+    }
+
+    /// Whether metrics are kept and served.
+    var isOn: Bool { TruthFlag.isOn(enabled, standard: true) }
+
+    /// The process's metrics backend, from now on; once.
+    static func bootstrap() -> PrometheusRegistry {
         let registry = PrometheusRegistry(MetricCatalogue.all)
         MetricsSystem.bootstrap(registry)
-        options.monitor = MonitorPort(
+        return registry
+    }
+
+    /// The port that shows what a backend has.
+    func monitor(of registry: PrometheusRegistry) -> MonitorPort {
+        MonitorPort(
             listen: "127.0.0.1:\(port ?? Self.standardPort)", isRequired: port != nil, page: registry.page)
     }
 }

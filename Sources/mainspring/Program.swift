@@ -4,6 +4,7 @@ internal import Reactor
 @main
 enum Program {
     static func main() {
+        Keeper.runIfAsked()
         StandardDescriptors.fill()
         ThreadExecutor().run { await Mainspring.runCommand() }
     }

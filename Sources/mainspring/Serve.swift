@@ -15,8 +15,10 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var settings: SettingsFlag
 
-    @Option(name: [.customLong("app-id"), .customShort("a")], help: "Whose jobs these are.")
-    var appID = "mainspring"
+    @Option(
+        name: [.customLong("app-id"), .customShort("a")],
+        help: ArgumentHelp("Whose jobs these are. (default: mainspring)", valueName: "app-id"))
+    var givenAppID: String?
 
     @OptionGroup var app: AppOptions
 
@@ -44,6 +46,9 @@ struct Serve: AsyncParsableCommand {
         help: "Send jobs whose name begins with PREFIX to a bundled handler: PREFIX=HANDLER. Repeatable.")
     var routes: [RouteFlag] = []
 
+    /// Whose jobs these are.
+    var appID: String { givenAppID ?? "mainspring" }
+
     func validate() throws {
         try TruthFlag.check(logAsJSON, of: "--log-as-json")
         guard (1...255).contains(appID.utf8.count) else {
@@ -62,28 +67,42 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let logger = makeLogger()
+        let manager = Systemd.take(logger: logger)
         do {
-            try await serve(logger)
-        } catch  where isJSON {
+            try await serve(logger, manager)
+        } catch {
+            manager?.tell(.failed("\(error)"))
+            guard isJSON else { throw error }
             // Whoever reads lines of JSON reads this one too.
             logger.critical("\(error)")
             throw ExitCode.failure
         }
     }
 
-    private func serve(_ logger: Logger) async throws {
+    private func serve(_ logger: Logger, _ manager: (any ServiceManager)?) async throws {
         var options = JobsRuntime.Options(dataDirectory: try folder, appID: appID)
         try api.apply(to: &options)
         metrics.apply(to: &options)
         let files = FileLimit.raise()
         options.network = options.network.fitting(files: files)
         let runtime = try JobsRuntime(options, logger: logger)
-        for route in routes { try await route.register(with: runtime) }
-        if var channel = try app.makeChannel(appID: appID) {
-            channel.limits = channel.limits.fitting(files: files)
-            try await channel.attach(to: runtime, logger: logger)
+        try await attach(to: runtime, files: files, logger: logger)
+        manager?.tell(.starting("opening the store in \(options.dataDirectory ?? "")"))
+        try await runtime.run { executor in
+            guard let manager else { return }
+            Watchdog.start(for: manager, on: executor)
+            manager.tell(.ready("the jobs API listens on http://\(await runtime.address ?? "")"))
+        } stopping: {
+            manager?.tell(.stopping)
         }
-        try await runtime.run()
+    }
+
+    /// Gives the app's jobs their handlers, and the app the rest; it may have so many files open.
+    func attach(to runtime: JobsRuntime, files: Int, logger: Logger) async throws {
+        for route in routes { try await route.register(with: runtime) }
+        guard var channel = try app.makeChannel(appID: appID) else { return }
+        channel.limits = channel.limits.fitting(files: files)
+        try await channel.attach(to: runtime, logger: logger)
     }
 
     /// Where jobs are kept.
@@ -93,12 +112,15 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private var isJSON: Bool { TruthFlag.isOn(logAsJSON) || logFormat == .json }
+    var isJSON: Bool { TruthFlag.isOn(logAsJSON) || logFormat == .json }
 
-    private func makeLogger() -> Logger {
+    /// A log for what concerns the app, to each of these.
+    func makeLogger(to queues: [LineQueue] = [.standardError]) -> Logger {
         let format: QueueLogHandler.Format = isJSON ? .json : .text
         var logger = Logger(label: "mainspring") { label in
-            QueueLogHandler(label: label, level: logLevel.level, format: format)
+            MultiplexLogHandler(
+                queues.map { QueueLogHandler(label: label, level: logLevel.level, format: format, queue: $0) }
+            )
         }
         logger[metadataKey: "app_id"] = .string(appID)
         logger[metadataKey: "ver"] = .string(Mainspring.version)

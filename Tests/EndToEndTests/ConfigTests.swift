@@ -189,6 +189,9 @@ extension EndToEnd {
                 let passed = try host.connect().request(
                     "GET", "/v1.0/jobs/a", headers: ["dapr-api-token: \(token)"])
                 #expect(passed.status == 500)
+                let jobs = ["jobs", "list", "--http-port", "\(host.port)"]
+                try Self.run(jobs, options.environment).expectSuccess()
+                try Self.run(jobs).expectRefusal(status: 1, naming: ["DAPR_API_TOKEN_FILE"])
                 try host.stop()
                 #expect(!host.process.errorOutput.contains(token))
 

@@ -107,6 +107,7 @@ extension EndToEnd {
                 #expect(
                     lock.verdict == "ok" && lock.found.contains("mainspring (process \(host.process.id))"))
                 #expect(lock.found.contains("\(host.port)"))
+                #expect(!findings.contains { $0.check == "socket" }, "its socket is there")
                 #expect(try host.connect().request("GET", "/v1.0/healthz/outbound").status == 204)
                 try host.stop()
             }
@@ -137,8 +138,11 @@ extension EndToEnd {
                 let data = try TemporaryFolder()
                 let host = try HostProcess.start(.init(dataFolder: data.path))
                 try host.crash()
-                let lock = try Self.finding("lock", try Self.ask(data.path))
+                let findings = try Self.ask(data.path)
+                let lock = try Self.finding("lock", findings)
                 #expect(lock.verdict == "ok" && lock.found.contains("held by nobody"), "\(lock)")
+                let socket = try Self.finding("socket", findings)
+                #expect(socket.verdict == "ok" && socket.found.contains("mainspring.sock"), "\(socket)")
             }
         }
 

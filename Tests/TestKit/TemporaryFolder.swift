@@ -32,8 +32,23 @@ package final class TemporaryFolder: Sendable {
         return path
     }
 
+    /// Makes a folder in the folder, if it is not there, and returns its path.
+    @discardableResult
+    package func makeFolder(_ name: String) throws -> String {
+        let path = path(of: name)
+        guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
+            throw TestFailure("cannot make '\(path)': errno \(errno)")
+        }
+        return path
+    }
+
     /// The content of a file, as text.
     package static func read(_ path: String) throws -> String {
+        String(decoding: try bytes(path), as: UTF8.self)
+    }
+
+    /// The content of a file.
+    package static func bytes(_ path: String) throws -> [UInt8] {
         guard let file = unsafe fopen(path, "r") else { throw TestFailure("cannot read '\(path)'") }
         defer { unsafe fclose(file) }
         var bytes: [UInt8] = []
@@ -43,7 +58,7 @@ package final class TemporaryFolder: Sendable {
             if count == 0 { break }
             bytes += chunk[..<count]
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     /// Removes `path` and what is below it; links are not followed.

@@ -12,6 +12,8 @@ final class AdministrationNetwork {
     private let server: HTTPServer
     private let logger: Logger
     private var isServing = false
+    /// Who asked for a stop, and is told when it is over.
+    private var waiting: [RequestTicket] = []
 
     /// Says what runs here, as JSON.
     var document: () -> [UInt8] = { [] }
@@ -36,14 +38,15 @@ final class AdministrationNetwork {
         router.add(.get, "/mainspring/v1/host") { [unowned self] _, _, _ in
             .respond(.json(status: 200, document()))
         }
-        router.add(.post, "/mainspring/v1/host/stop") { [unowned self] _, _, _ in
+        router.add(.post, "/mainspring/v1/host/stop") { [unowned self] _, _, ticket in
             guard beginStop() else {
                 return .respond(
                     .text(
                         status: 409, "the program that this host is part of decides when it stops: ask that\n"
                     ))
             }
-            return .respond(HTTPResponse(status: 202))
+            waiting.append(ticket)
+            return .later
         }
     }
 
@@ -65,15 +68,13 @@ final class AdministrationNetwork {
         }
     }
 
-    /// Closes the socket; `completion` is called when the last connection is gone.
-    ///
-    /// Once; after that it does nothing, and calls nobody.
-    func stop(completion: @escaping () -> Void = {}) {
-        guard isServing else { return }
+    /// Tells those who asked for a stop that it is over, and closes the socket; `completion` is called when the last
+    /// connection is gone.
+    func close(completion: @escaping () -> Void = {}) {
+        guard isServing else { return completion() }
         isServing = false
+        for ticket in waiting { ticket.respond(with: .noContent) }
+        waiting = []
         server.stop(completion: completion)
     }
-
-    /// Whether `stop` has a socket to close.
-    var isOpen: Bool { isServing }
 }

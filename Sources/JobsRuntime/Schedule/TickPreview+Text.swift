@@ -47,6 +47,9 @@ extension TickPreview {
         return instant > start ? "in \(size)" : "\(size) ago"
     }
 
+    /// So many whole seconds in their two greatest units.
+    package static func size(ofSeconds seconds: Int64) -> String { words(max(0, seconds), tenths: 0) }
+
     private static func words(_ seconds: Int64, tenths: Int64) -> String {
         switch seconds {
         case ..<60: return tenths > 0 || seconds == 0 ? "\(seconds).\(tenths) s" : "\(seconds) s"

@@ -26,11 +26,17 @@ public final class LineQueue: @unchecked Sendable {
     private var dropped = 0
     private var droppedInAll = 0
     private var thread: LoopThread?
+    private var waitingForRoom: [@Sendable () -> Void] = []
+    private let onFailure: (@Sendable (_ number: Int32) -> Void)?
     private var onBroken: (@Sendable () -> Void)?
 
     /// A queue for a descriptor that stays open as long as the queue lives.
-    public init(descriptor: Int32) {
+    public convenience init(descriptor: Int32) { self.init(descriptor: descriptor, onFailure: nil) }
+
+    /// A queue that tells, on its own thread, each time that lines are lost because they cannot be written.
+    package init(descriptor: Int32, onFailure: (@Sendable (_ number: Int32) -> Void)?) {
         self.descriptor = descriptor
+        self.onFailure = onFailure
         isTerminal = isatty(descriptor) == 1
     }
 
@@ -56,9 +62,35 @@ public final class LineQueue: @unchecked Sendable {
             }
             waiting.append(contentsOf: line.utf8)
             waiting.append(UInt8(ascii: "\n"))
-            if thread == nil { thread = LoopThread(named: "lines") { [self] in writeForEver() } }
-            lock.signal()
+            wakeWriter()
         }
+    }
+
+    /// Adds a line of bytes, however full the queue is, for whoever brings no more once `isFull`; the newline is the queue's.
+    package func append(_ line: [UInt8]) {
+        lock.withLock {
+            waiting.append(contentsOf: line)
+            waiting.append(UInt8(ascii: "\n"))
+            wakeWriter()
+        }
+    }
+
+    /// Whether as much waits as may.
+    package var isFull: Bool { lock.withLock { waiting.count >= Self.maximumBytes } }
+
+    /// Calls `call` once the queue is not full: at once, or on the thread that writes. It must not block.
+    package func whenRoom(_ call: @escaping @Sendable () -> Void) {
+        let hasRoom = lock.withLock {
+            if waiting.count >= Self.maximumBytes { waitingForRoom.append(call) }
+            return waiting.count < Self.maximumBytes
+        }
+        if hasRoom { call() }
+    }
+
+    /// With the lock held.
+    private func wakeWriter() {
+        if thread == nil { thread = LoopThread(named: "lines") { [self] in writeForEver() } }
+        lock.signal()
     }
 
     /// How many lines were dropped so far, as the reader was too slow.
@@ -83,13 +115,16 @@ public final class LineQueue: @unchecked Sendable {
     private func writeForEver() {
         var taken: [UInt8] = []
         while true {
-            lock.withLock {
+            let calls = lock.withLock {
                 isWriting = false
                 if waiting.isEmpty { lock.signal() }
                 while waiting.isEmpty { lock.wait() }
                 swap(&taken, &waiting)
                 isWriting = true
+                defer { waitingForRoom = [] }
+                return waitingForRoom
             }
+            for call in calls { call() }
             writeAll(taken)
             taken.removeAll(keepingCapacity: true)
         }
@@ -110,6 +145,7 @@ public final class LineQueue: @unchecked Sendable {
                 var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 unsafe poll(&wanted, 1, -1)
             } else if errno != EINTR {
+                onFailure?(errno)
                 lock.withLock { onBroken }?()
                 return
             }

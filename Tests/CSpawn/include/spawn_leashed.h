@@ -1,4 +1,4 @@
-// Starts a process that never outlives the one that started it, not even one that is killed.
+// Starts a process that never outlives the one that started it, not even when that is killed.
 #ifndef SPAWN_LEASHED_H
 #define SPAWN_LEASHED_H
 

@@ -49,6 +49,19 @@ struct LineQueueTests {
         #expect(kept > 1000 && kept * 1000 <= held)
     }
 
+    @Test("lines that cannot be written are told of, and the queue goes on")
+    func failure() throws {
+        let full = unsafe open("/dev/full", O_WRONLY | O_CLOEXEC)
+        defer { close(full) }
+        let failures = Guarded<[Int32]>([])
+        let queue = LineQueue(descriptor: full) { number in failures.withLock { $0.append(number) } }
+        for line in ["first", "second"] {
+            queue.append(Array(line.utf8))
+            queue.flush()
+        }
+        #expect(failures.withLock { $0 } == [ENOSPC, ENOSPC])
+    }
+
     @Test("a flush gives up on a reader that stands still")
     func stuckReader() throws {
         let pipe = try Pipe()

@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import JobsRuntime
+
+/// `mainspring stop`: ends a host in order, as Ctrl-C does, and waits until it has ended.
+struct Stop: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Stop a host of this machine in order, with the apps that it has started.",
+        discussion: """
+            What was accepted is synced, and runs get their time to end, before this returns: its ports and its data folder \
+            are free then.
+            """)
+
+    @Option(
+        name: [.customLong("run-file"), .customShort("f")],
+        help: ArgumentHelp("The run template of the host: the file, or its folder.", valueName: "path"))
+    var template: String?
+
+    @Option(
+        name: [.customLong("app-id"), .customShort("a")],
+        help: ArgumentHelp("An app that the host serves.", valueName: "id"))
+    var appID: String?
+
+    @Option(
+        name: .customLong("data-dir"),
+        help: ArgumentHelp("The data folder of the host.", valueName: "folder"))
+    var dataDirectory: String?
+
+    /// How long a host may take to stop: longer than its own limits for runs, for the store and for its apps together.
+    static let patience = Duration.seconds(60)
+
+    func validate() throws {
+        let given = [template, appID, dataDirectory].compactMap { $0 }
+        guard given.count == 1 else {
+            throw ValidationError("name the host by one of --run-file, --app-id and --data-dir")
+        }
+        guard given != [""] else { throw ValidationError("--run-file, --app-id or --data-dir is empty") }
+    }
+
+    func run() async throws {
+        let client = try HostClient(HostAddress(socket: try await find().socket), timeout: Self.patience)
+        try await client.ask("POST", "/mainspring/v1/host/stop")
+        OutputLines.write("✅  \(sentence)")
+    }
+
+    /// Dapr's words for a template (contract, section 9.3), and for a single app.
+    private var sentence: String {
+        if template != nil { return "Dapr and app processes stopped successfully" }
+        return appID.map { "app stopped successfully: \(TerminalText.visible($0))" }
+            ?? "host stopped successfully"
+    }
+
+    private func find() async throws -> RunningHost {
+        if let dataDirectory {
+            if let host = await RunningHosts.find(inFolder: dataDirectory) { return host }
+            throw HostFailure("no host runs in \(TerminalText.visible(dataDirectory)): see mainspring list")
+        }
+        let hosts = await RunningHosts.find()
+        if let template {
+            let paths = try TemplatePath.candidates(template)
+            if let host = hosts.first(where: { $0.template.map(paths.contains) == true }) { return host }
+            throw HostFailure(
+                "no host runs with the template \(TerminalText.visible(template)): see mainspring list")
+        }
+        let fitting = hosts.filter { $0.apps.contains { $0.id == appID } }
+        let name = TerminalText.visible(appID ?? "")
+        if fitting.isEmpty { throw HostFailure("no host here serves the app '\(name)': see mainspring list") }
+        guard fitting.count == 1 else {
+            let folders = fitting.map { TerminalText.visible($0.dataDirectory) }.joined(separator: ", ")
+            throw HostFailure("several hosts serve the app '\(name)': name one with --data-dir: \(folders)")
+        }
+        return fitting[0]
+    }
+}
+
+/// The paths by which `run -f` may have noted the template that a person names.
+enum TemplatePath {
+    /// The file itself, or the templates of a folder; from the root, without links.
+    static func candidates(_ given: String) throws -> [String] {
+        let names = [given, "\(given)/dapr.yaml", "\(given)/dapr.yml"]
+        let paths = names.compactMap { RealPath.of($0) }
+        if paths.isEmpty {
+            throw HostFailure(
+                "there is no file or folder \(TerminalText.visible(given)): name the run template")
+        }
+        return paths
+    }
+}
