@@ -121,11 +121,11 @@ public final class JobsRuntime: Sendable {
     /// Starts, serves until SIGINT or SIGTERM, and stops.
     ///
     /// A second signal ends the process at once, with status 130.
-    public func run() async throws { try await run(ready: { _ in }, stopping: {}) }
+    public func run() async throws { try await run(ready: {}, stopping: {}) }
 
-    /// The same, for whoever is to hear when the doors are open, with the loop that they are on, and when the stop begins.
+    /// The same, for whoever is to hear when the doors are open, and when the stop begins.
     package func run(
-        ready: (_ executor: LoopExecutor) async -> Void, stopping: () async -> Void
+        ready: () async -> Void, stopping: () async -> Void
     ) async throws {
         try lifecycle.check()
         do {
@@ -135,7 +135,7 @@ public final class JobsRuntime: Sendable {
             await stop()
             throw error
         }
-        await ready(loop.executor)
+        await ready()
         await core.untilSignal()
         await stopping()
         await stop()

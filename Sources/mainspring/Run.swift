@@ -38,7 +38,9 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let status = runFile == nil ? try await runOne() : try await runAll(runFile ?? "")
+        // Before anything starts: no app may take itself for the service.
+        let manager = Systemd.take(logger: serve.makeLogger())
+        let status = runFile == nil ? try await runOne(manager) : try await runAll(runFile ?? "", manager)
         throw status
     }
 
@@ -48,7 +50,7 @@ struct Run: AsyncParsableCommand {
 
     // MARK: One app
 
-    private func runOne() async throws -> ExitCode {
+    private func runOne(_ manager: (any ServiceManager)?) async throws -> ExitCode {
         var serve = serve
         let isNamed = serve.givenAppID != nil
         serve.givenAppID = serve.givenAppID ?? AppName.random()
@@ -67,7 +69,7 @@ struct Run: AsyncParsableCommand {
         }
         let host = RunHost(
             apps: [app], console: console, dataDirectory: isKept ? try serve.folder : nil,
-            logger: serve.makeLogger())
+            logger: serve.makeLogger(), manager: manager)
         return try await host.run()
     }
 
@@ -92,7 +94,7 @@ struct Run: AsyncParsableCommand {
 
     // MARK: All apps of a template
 
-    private func runAll(_ file: String) async throws -> ExitCode {
+    private func runAll(_ file: String, _ manager: (any ServiceManager)?) async throws -> ExitCode {
         let console = console
         warnOfFlags(console)
         do {
@@ -109,7 +111,7 @@ struct Run: AsyncParsableCommand {
             let host = RunHost(
                 apps: apps, console: console,
                 dataDirectory: try DataDirectory.choose(serve.dataDirectory, templatePath: template.path),
-                logger: serve.makeLogger(), template: template)
+                logger: serve.makeLogger(), manager: manager, template: template)
             return try await host.run()
         } catch let status as ExitCode {
             throw status

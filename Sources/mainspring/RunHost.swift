@@ -13,6 +13,8 @@ struct RunHost {
     let dataDirectory: String?
     /// Where what concerns no single app is logged.
     let logger: Logger
+    /// Who is to hear how the run goes.
+    let manager: (any ServiceManager)?
     /// The template that the apps stand in; `nil` for a single one.
     var template: RunTemplate?
 
@@ -40,14 +42,21 @@ struct RunHost {
             try await runtime.onStopRequest { group.assumeIsolated { $0.askStop() } }
             try await runtime.start()
             for app in apps where await !group.isOver { try await start(app, runtime, group) }
+            if let manager, await !group.isOver {
+                Watchdog.start(for: manager, on: runtime.loop.executor)
+                manager.tell(.ready("runs \(apps.map(\.appID).joined(separator: ", "))"))
+            }
             if template == nil, await !group.isOver {
                 console.success("You're up and running! Both Dapr and your app logs will appear here.\n")
             }
         } catch {
+            manager?.tell(.failed("\(error)"))
             console.failure("\(error)")
             return .failure
         }
-        switch await group.untilOver() {
+        let cause = await group.untilOver()
+        manager?.tell(.stopping)
+        switch cause {
         case .asked: return .success
         case .ended(let ending): return ending.isSuccess ? .success : .failure
         }

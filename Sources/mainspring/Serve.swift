@@ -88,9 +88,9 @@ struct Serve: AsyncParsableCommand {
         let runtime = try JobsRuntime(options, logger: logger)
         try await attach(to: runtime, files: files, logger: logger)
         manager?.tell(.starting("opening the store in \(options.dataDirectory ?? "")"))
-        try await runtime.run { executor in
+        try await runtime.run {
             guard let manager else { return }
-            Watchdog.start(for: manager, on: executor)
+            Watchdog.start(for: manager, on: runtime.loop.executor)
             manager.tell(.ready("the jobs API listens on http://\(await runtime.address ?? "")"))
         } stopping: {
             manager?.tell(.stopping)

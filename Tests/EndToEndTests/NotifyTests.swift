@@ -65,6 +65,32 @@ extension EndToEnd {
             }
         }
 
+        @Test("a run says the same, and its app is not told of the manager")
+        func run() async throws {
+            try await OwnThread.run {
+                let folder = try TemporaryFolder()
+                let socket = try NotifySocket(folder.path(of: "notify"))
+                let app =
+                    "echo app:${NOTIFY_SOCKET-}${WATCHDOG_USEC-}${WATCHDOG_PID-}.; exec tail -f /dev/null"
+                let run = try ChildProcess(
+                    Products.path(of: "mainspring"),
+                    [
+                        "run", "--app-id", "quiet", "--data-dir", folder.path(of: "data"), "--", "sh", "-c",
+                        app,
+                    ],
+                    environment: Self.watchdog.merging(
+                        ["NOTIFY_SOCKET": socket.name, "PATH": "/usr/bin:/bin", "HOME": folder.path]
+                    ) { $1 }, folder: folder.path)
+                let lines = try socket.wait(for: "READY=1")
+                #expect(lines.contains("STATUS=runs quiet"))
+                try socket.wait(for: "WATCHDOG=1")
+                try run.waitForOutput(containing: "app:.", by: .seconds(30))
+                run.send(SIGTERM)
+                try socket.wait(for: "STOPPING=1")
+                try run.expectSuccess()
+            }
+        }
+
         @Test("a host that cannot start says why, and is never ready")
         func failed() async throws {
             try await OwnThread.run {
