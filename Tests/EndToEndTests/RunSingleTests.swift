@@ -40,9 +40,12 @@ extension EndToEnd {
             ])
         func badEnd(script: String, words: String) async throws {
             try await OwnThread.run {
-                let process = try RunFixture().start(["--", "sh", "-c", script])
+                // Its folder is there as long as it is.
+                let run = try RunFixture()
+                let process = try run.start(["--", "sh", "-c", script])
                 #expect(try process.waitForExit(by: .seconds(30)) == .status(1))
                 #expect(process.errorOutput.contains("❌  The App process exited with error code: \(words)"))
+                withExtendedLifetime(run) {}
             }
         }
 

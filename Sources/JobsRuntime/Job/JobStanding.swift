@@ -1,5 +1,5 @@
 /// How a job stands, in the words of `JobState`'s chart, for whoever asks about jobs in memory and in the store alike.
-package enum JobStanding: String, Sendable {
+package enum JobStanding: String, Sendable, CaseIterable {
     /// Its next tick is to come.
     case waiting
     /// Another attempt of its tick is to come: one has failed, or was put off by its handler.

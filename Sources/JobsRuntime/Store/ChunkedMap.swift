@@ -53,27 +53,6 @@ struct ChunkedMap: Sendable {
         if chunks[place.chunk].isEmpty { chunks.remove(at: place.chunk) }
     }
 
-    /// Removes the keys from `from` up to but not including `to`, which is not before it.
-    mutating func removeRange(from: UnsafeRawBufferPointer, to: UnsafeRawBufferPointer) {
-        guard !chunks.isEmpty else { return }
-        let first = unsafe place(of: from)
-        let end = unsafe place(of: to)
-        if first.chunk == end.chunk {
-            chunks[first.chunk].removeSubrange(first.index..<end.index)
-        } else {
-            chunks[first.chunk].removeSubrange(first.index...)
-            chunks[end.chunk].removeSubrange(..<end.index)
-        }
-        let whole = (first.chunk + 1)..<max(first.chunk + 1, end.chunk)
-        chunks.removeSubrange(whole)
-        // What is left of the two ends stands side by side now; either may be empty.
-        let last = min(first.chunk + 1, chunks.count - 1)
-        for chunk in stride(from: last, through: first.chunk, by: -1) where chunks[chunk].isEmpty {
-            chunks.remove(at: chunk)
-        }
-        count = chunks.reduce(0) { $0 + $1.count }
-    }
-
     /// Calls `body` with each record from `from` up to but not including `to` until it answers `false` or `limit`
     /// were shown.
     func scan(

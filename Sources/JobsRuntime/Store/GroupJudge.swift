@@ -8,7 +8,7 @@ protocol StoredVersions {
 ///
 /// Operations are judged in order, each over the store and over what those before it in the group wrote. The keys
 /// written are in a hash table of places in the group, so that a condition costs one look there and, for a key that
-/// the group has not touched, one at the store. Ranges are few and tried in turn: conditions times ranges.
+/// the group has not touched, one at the store.
 @safe final class GroupJudge {
     private enum Limits {
         /// What the table keeps between groups.
@@ -26,7 +26,6 @@ protocol StoredVersions {
 
     private var slots = FlatArray<Slot>()
     private var mask = 0
-    private var ranges = FlatArray<Int>()
 
     /// Sets the verdict of each operation.
     func judge(_ group: OperationGroup, over stored: some StoredVersions) throws(StoreError) {
@@ -45,7 +44,6 @@ protocol StoredVersions {
         slots.removeAll(keeping: Limits.keptSlots)
         slots.refill(with: .free, count: size)
         mask = size - 1
-        ranges.removeAll(keeping: Limits.keptSlots)
     }
 
     private func holds(
@@ -58,7 +56,7 @@ protocol StoredVersions {
                 if try version(entry, of: group, over: stored) != nil { return false }
             case .requireVersion:
                 if try version(entry, of: group, over: stored) != entry.version { return false }
-            case .put, .delete, .deleteRange: continue
+            case .put, .delete: continue
             }
         }
         return true
@@ -80,7 +78,6 @@ protocol StoredVersions {
             let entry = group.entry(index)
             switch entry.kind {
             case .requireAbsent, .requireVersion: continue
-            case .deleteRange: ranges.append(index)
             case .put, .delete:
                 let mark = unsafe hash(group.key(of: entry))
                 let place = unsafe find(group.key(of: entry), mark: mark, of: group)
@@ -89,14 +86,9 @@ protocol StoredVersions {
         }
     }
 
-    /// What the group did to a key: the later of the last write to it and the last range over it counts.
+    /// What the group did to a key: its last write counts.
     private func overlay(_ key: UnsafeRawBufferPointer, of group: OperationGroup) -> Overlay {
         let last = unsafe Int(slots[find(key, mark: hash(key), of: group)].entry)
-        for index in stride(from: ranges.count - 1, through: 0, by: -1) where ranges[index] > last {
-            let range = group.entry(ranges[index])
-            let isBefore = unsafe KeyOrder.precedes(key, group.key(of: range))
-            if unsafe !isBefore && KeyOrder.precedes(key, group.tail(of: range)) { return .absent }
-        }
         guard last >= 0 else { return .untouched }
         let entry = group.entry(last)
         return entry.kind == .put ? .version(entry.version) : .absent

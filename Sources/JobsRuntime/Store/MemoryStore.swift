@@ -118,7 +118,6 @@ package final class MemoryStore: OrderedStore {
                 case .requireAbsent, .requireVersion: continue
                 case .put: unsafe map.put(key, version: entry.version, StoredValue.value(of: tail))
                 case .delete: unsafe map.remove(key)
-                case .deleteRange: unsafe map.removeRange(from: key, to: tail)
                 }
             }
         }

@@ -5,8 +5,7 @@
 ///
 /// # Layout
 /// Three flat arrays. The arena has each entry's key and, right behind it, its tail: for a put what a store keeps (the
-/// version in eight big-endian bytes, then the value), for a range its end. Entries point into the arena, operations at
-/// their first entry.
+/// version in eight big-endian bytes, then the value). Entries point into the arena, operations at their first entry.
 @safe package final class OperationGroup {
     /// What became of an operation.
     package enum Verdict: Equatable {
@@ -25,7 +24,7 @@
     }
 
     struct Entry: BitwiseCopyable {
-        enum Kind: UInt8, BitwiseCopyable { case requireAbsent, requireVersion, put, delete, deleteRange }
+        enum Kind: UInt8, BitwiseCopyable { case requireAbsent, requireVersion, put, delete }
         var offset: Int
         let version: UInt64
         let keyCount: Int
@@ -73,16 +72,6 @@
 
     /// Removes a key, if it is there.
     package func delete(_ key: Span<UInt8>) { add(.delete, key, version: 0) }
-
-    /// Removes the keys from `from` up to but not including `to`; nothing where the range is empty.
-    package func deleteRange(from: Span<UInt8>, to: Span<UInt8>) {
-        let isEmpty = unsafe from.withUnsafeBytes { first in
-            unsafe to.withUnsafeBytes { end in unsafe !KeyOrder.precedes(first, end) }
-        }
-        guard !isEmpty else { return }
-        add(.deleteRange, from, version: 0, tailCount: to.count)
-        arena.append(contentsOf: to)
-    }
 
     /// The tag that an operation was begun with.
     package func tag(of operation: Int) -> UInt64 { operations[operation].tag }

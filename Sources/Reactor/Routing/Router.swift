@@ -63,6 +63,13 @@ package final class Router: RequestHandler {
         routes.append((isOpen, route))
     }
 
+    /// Every verb of every pattern that was added, for whoever describes them.
+    package var table: [(method: HTTPMethod, pattern: StaticString)] {
+        zip(patterns, verbs).flatMap { pattern, verbs in
+            HTTPMethod.allCases.filter { verbs.routes[Int($0.rawValue)] != nil }.map { ($0, pattern) }
+        }
+    }
+
     package func handle(_ request: HTTPRequest, _ ticket: RequestTicket) -> Handling {
         let path = unsafe cleanPath(of: request)
         var parameters = unsafe RouteParameters(path: path)

@@ -68,9 +68,6 @@ extension OperationGroup {
         put(Array(key.utf8).span, version: version, Array(value.utf8).span)
     }
     func delete(_ key: String) { delete(Array(key.utf8).span) }
-    func deleteRange(from: String, to: String) {
-        deleteRange(from: Array(from.utf8).span, to: Array(to.utf8).span)
-    }
 
     var verdicts: [Verdict] { (0..<count).map { verdict(of: $0) } }
 }

@@ -78,7 +78,6 @@ struct StoreConformanceTests {
                 $0.delete("victim")
                 $0.require(absent: "free")
                 $0.require(absent: "taken")
-                $0.deleteRange(from: "t", to: "u")
             }
             #expect(verdicts == [.refused])
             #expect(try store.lines().map(\.key) == ["taken", "victim"])
@@ -138,62 +137,6 @@ struct StoreConformanceTests {
             }
             #expect(verdicts.filter { $0 == .applied }.count == 1)
             #expect(try store.line("job") == Line("job", 0, "creator 0"))
-        }
-    }
-
-    @Test("a range goes, its end stays", arguments: Engine.allCases)
-    func deleteRange(engine: Engine) throws {
-        try engine.withStore { store in
-            try store.put("a", "b", "ba", "bb", "c", "d")
-            try store.commit {
-                $0.begin(tag: 0)
-                $0.deleteRange(from: "b", to: "c")
-                $0.deleteRange(from: "d", to: "d")
-                $0.deleteRange(from: "z", to: "a")
-            }
-            #expect(try store.lines().map(\.key) == ["a", "c", "d"])
-            #expect(try store.line("ba") == nil)
-        }
-    }
-
-    @Test("a range counts for the operations after it, and puts after it stay", arguments: Engine.allCases)
-    func deleteRangeInGroup(engine: Engine) throws {
-        try engine.withStore { store in
-            try store.put("p1", "p2", "q")
-            let verdicts = try store.commit {
-                $0.begin(tag: 0)
-                $0.put("p3", version: 3, "put before the range")
-                $0.begin(tag: 1)
-                $0.deleteRange(from: "p", to: "q")
-                $0.begin(tag: 2)
-                $0.require(absent: "p1")
-                $0.require(absent: "p3")
-                $0.put("p1", version: 8, "put after the range")
-                $0.begin(tag: 3)
-                $0.require(version: 1, of: "q")
-                $0.require(version: 8, of: "p1")
-                $0.begin(tag: 4)
-                $0.require(version: 1, of: "p2")
-            }
-            #expect(verdicts == [.applied, .applied, .applied, .applied, .refused])
-            #expect(
-                try store.lines() == [Line("p1", 8, "put after the range"), Line("q", 1, "value of q")])
-        }
-    }
-
-    @Test("a refused range deletes nothing", arguments: Engine.allCases)
-    func refusedRange(engine: Engine) throws {
-        try engine.withStore { store in
-            try store.put("p1")
-            let verdicts = try store.commit {
-                $0.begin(tag: 0)
-                $0.require(absent: "p1")
-                $0.deleteRange(from: "p", to: "q")
-                $0.begin(tag: 1)
-                $0.require(version: 1, of: "p1")
-            }
-            #expect(verdicts == [.refused, .applied])
-            #expect(try store.lines().map(\.key) == ["p1"])
         }
     }
 

@@ -45,7 +45,6 @@ private struct RandomOperation {
         case version(UInt64, String)
         case put(Line)
         case delete(String)
-        case deleteRange(String, String)
     }
 
     private let entries: [Entry]
@@ -58,8 +57,7 @@ private struct RandomOperation {
             case 0..<2: return .absent(key)
             case 2..<5: return .version(version, key)
             case 5..<12: return .put(Line(key, version, String(random.next())))
-            case 12..<15: return .delete(key)
-            default: return .deleteRange(key, Self.key(using: &random))
+            default: return .delete(key)
             }
         }
     }
@@ -72,7 +70,6 @@ private struct RandomOperation {
             case .version(let version, let key): group.require(version: version, of: key)
             case .put(let line): group.put(line.key, version: line.version, line.value)
             case .delete(let key): group.delete(key)
-            case .deleteRange(let from, let to): group.deleteRange(from: from, to: to)
             }
         }
     }
@@ -82,7 +79,7 @@ private struct RandomOperation {
             switch entry {
             case .absent(let key): if oracle[key] != nil { return .refused }
             case .version(let version, let key): if oracle[key]?.version != version { return .refused }
-            case .put, .delete, .deleteRange: continue
+            case .put, .delete: continue
             }
         }
         for entry in entries {
@@ -90,7 +87,6 @@ private struct RandomOperation {
             case .absent, .version: continue
             case .put(let line): oracle[line.key] = line
             case .delete(let key): oracle[key] = nil
-            case .deleteRange(let from, let to): oracle = oracle.filter { $0.key < from || $0.key >= to }
             }
         }
         return .applied

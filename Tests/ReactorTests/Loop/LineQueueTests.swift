@@ -76,6 +76,23 @@ struct LineQueueTests {
         reader.join()
     }
 
+    @Test("whoever wants to know is told that the reader has gone")
+    func toldOfClosedReader() throws {
+        signal(SIGPIPE, SIG_IGN)
+        let pipe = try Pipe()
+        let queue = LineQueue(descriptor: pipe.writing)
+        let calls = Guarded(0)
+        queue.whenBroken { calls.withLock { $0 += 1 } }
+        queue.write("somebody could read this")
+        queue.flush()
+        #expect(calls.withLock { $0 } == 0)
+        pipe.closeReading()
+        queue.write("nobody reads this")
+        queue.flush()
+        #expect(calls.withLock { $0 } == 1)
+        pipe.closeWriting()
+    }
+
     @Test("a reader that has gone is no reason to wait")
     func closedReader() throws {
         signal(SIGPIPE, SIG_IGN)

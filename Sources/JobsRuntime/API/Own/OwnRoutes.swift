@@ -1,7 +1,8 @@
 internal import Reactor
 
-/// The routes of our own under `/mainspring/v1/`: what Dapr has no name for. `docs/http-api.md` describes them.
+/// The routes of our own under `/mainspring/v1/`: what Dapr has no name for.
 ///
+/// `docs/http-api.md` describes them.
 /// On the loop only.
 final class OwnRoutes {
     /// What `limit` of a list is where nothing was said.

@@ -132,9 +132,6 @@ internal import Reactor
             case .put:
                 unsafe rocksdb_writebatch_put(batch, key.baseAddress, key.count, tail.baseAddress, tail.count)
             case .delete: unsafe rocksdb_writebatch_delete(batch, key.baseAddress, key.count)
-            case .deleteRange:
-                unsafe rocksdb_writebatch_delete_range(
-                    batch, key.baseAddress, key.count, tail.baseAddress, tail.count)
             }
         }
     }
