@@ -102,7 +102,13 @@ struct Run: AsyncParsableCommand {
             for warning in template.warnings { console.warning(warning) }
             let ports = Set(template.apps.flatMap { $0.ports.map(\.port) })
             var apps: [HostedApp] = []
-            for app in template.apps { apps.append(try HostedApp(app, of: template, besides: ports)) }
+            for app in template.apps {
+                var hosted = try HostedApp(app, of: template, besides: ports)
+                // A template has no key for them, and an API that asks for a token must not lose it on the way.
+                hosted.serve.api.tokenFile = serve.api.tokenFile
+                hosted.serve.app.tokenFile = serve.app.tokenFile
+                apps.append(hosted)
+            }
             // Everything was checked: from here on there is something to see of the run.
             let time = LogTime.text
             for (index, app) in template.apps.enumerated() {
@@ -124,7 +130,8 @@ struct Run: AsyncParsableCommand {
     /// A template says it all; what else is given is named and has no effect.
     private func warnOfFlags(_ console: AppConsole) {
         let effective = [
-            "-f", "--run-file", "--data-dir", "--log-as-json", "--log-format", "--runtime-path",
+            "-f", "--run-file", "--data-dir", "--log-as-json", "--log-format", "--runtime-path", "--config",
+            "--dapr-api-token-file", "--app-api-token-file",
         ]
         let words = CommandLine.arguments.dropFirst(2).prefix { $0 != "--" }
         let ignored = words.map { String($0.prefix { $0 != "=" }) }.filter {

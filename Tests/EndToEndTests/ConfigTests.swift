@@ -209,6 +209,34 @@ extension EndToEnd {
             }
         }
 
+        @Test("a token's file that a file of settings names holds for the apps of a run template too")
+        func templateSecret() async throws {
+            try await OwnThread.run {
+                let folder = try TemporaryFolder()
+                let token = try folder.write("s3cret", to: "token")
+                #expect(unsafe chmod(token, 0o600) == 0)
+                let settings = try folder.write("dapr-api-token-file: \(token)", to: "host.yaml")
+                let port = try FreePort.find()
+                let template = try folder.write(
+                    """
+                    version: 1
+                    apps:
+                      - appID: one
+                        appDirPath: .
+                        daprHTTPPort: \(port)
+                        command: ["cat"]
+                    """, to: "dapr.yaml")
+                let run = try Self.run(
+                    ["run", "-f", template, "--config", settings, "--data-dir", folder.path(of: "jobs")],
+                    ["PATH": "/usr/bin:/bin"])
+                try run.waitForOutput(containing: "Started Dapr with app id", by: .seconds(30))
+                #expect(try HTTPConnection(port: port).request("GET", "/v1.0/metadata").status == 401)
+                #expect(!run.output.contains("--config"), "it has an effect, and is not warned of")
+                run.send(SIGTERM)
+                #expect(try run.waitForExit(by: .seconds(30)) == .status(0))
+            }
+        }
+
         @Test("a secret's file that keeps no secret is refused, by the name of who named it")
         func badSecrets() async throws {
             try await OwnThread.run {
