@@ -112,18 +112,21 @@ extension EndToEnd {
                 try Self.run("cp", ["-L", "--parents"] + needed + [root.path])
 
                 let port = try FreePort.find()
-                // Swift reads a program's arguments from /proc, in a root too. Whoever is not root becomes so in a
-                // namespace of users.
+                // Swift reads a program's arguments from /proc, in a root too: the file is all that it wants of it.
                 let script = """
-                    set -e; root=$1; shift; mkdir "$root/proc"; mount --rbind /proc "$root/proc"
+                    set -e; root=$1; shift; mkdir -p "$root/proc/self"
+                    printf '%s\\0' /usr/bin/mainspring "$@" >"$root/proc/self/cmdline"
                     exec chroot "$root" /usr/bin/mainspring "$@"
                     """
+                let words = [
+                    "sh", "-c", script, "sh", root.path, "serve", "--http-port", "\(port)",
+                    "--metrics-port", "0", "--data-dir", "/data", "--route", "r2-=droid-maintenance",
+                ]
+                // Whoever is not root becomes so in a namespace of users.
+                let asRoot = geteuid() == 0 ? [] : ["unshare", "--user", "--map-root-user"]
                 let host = try ChildProcess(
-                    Products.tool("unshare"),
-                    (geteuid() == 0 ? [] : ["--user", "--map-root-user"]) + [
-                        "--mount", "sh", "-c", script, "sh", root.path, "serve", "--http-port", "\(port)",
-                        "--metrics-port", "0", "--data-dir", "/data", "--route", "r2-=droid-maintenance",
-                    ], environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
+                    Products.tool("env"), asRoot + words,
+                    environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
                 try host.waitForOutput(containing: "dapr initialized", by: .seconds(30))
                 let connection = try HTTPConnection(port: port)
                 let due = #"{"data":{"Value":"R2-D2:Oil Change"},"dueTime":"1ms"}"#
