@@ -92,6 +92,7 @@ private final class PrefixDelete {
 
     private func delete(_ page: JobListPage) {
         guard let last = page.jobs.last else { return finish() }
+        guard jobs.parts.writer.hasRoom else { return answer(.busy(deleted: deleted)) }
         range.after = last.name
         underWay = page.jobs.count
         for job in page.jobs {

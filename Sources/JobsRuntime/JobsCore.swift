@@ -160,22 +160,24 @@ package actor JobsCore {
     /// Has `call` called when the administration asks the host to stop; without, `untilSignal` returns then.
     func onStopRequest(_ call: @escaping @Sendable () -> Void) { onStopRequest = call }
 
-    /// A store in memory has no folder, and its host no administration.
+    /// A store in memory has no folder, and its host no administration unless it is given one.
     private func openAdministration() {
-        guard let folder = options.dataDirectory, let sockets = executor.driver.sockets else { return }
+        let directory = options.administrationDirectory ?? options.dataDirectory
+        guard let directory, let sockets = executor.driver.sockets else { return }
         started = executor.timers.wallNow
         let loop = parts(logger: logger)
         let network = AdministrationNetwork(on: loop, limits: options.network)
-        network.document = { [unowned self] in assumeIsolated { $0.document(folder).bytes } }
+        network.document = { [unowned self] in assumeIsolated { $0.document.bytes } }
         network.beginStop = { [unowned self] in assumeIsolated { $0.stopRequested() } }
-        network.listen(in: folder, sockets: sockets)
+        network.listen(in: directory, sockets: sockets)
         administration = network
     }
 
-    private func document(_ folder: String) -> HostDocument {
+    private var document: HostDocument {
         HostDocument(
             processID: getpid(), version: JobsRuntime.version, started: WallTime(seconds: started.seconds),
-            namespace: options.namespace, dataDirectory: AdministrationSocket.absolute(folder),
+            namespace: options.namespace,
+            dataDirectory: options.dataDirectory.map { AdministrationSocket.absolute($0) },
             apps: sites.map(\.document))
     }
 
@@ -210,7 +212,10 @@ package actor JobsCore {
     package func stop() async {
         if let store { await drain(store) }
         closeAll()
-        // Last, as whoever asked for the stop is told that it is over.
+    }
+
+    /// Tells whoever asked for the stop that it is over: the last thing of all, what else lives on the loop included.
+    func closeAdministration() async {
         if let administration {
             let door = ClosingDoor()
             administration.close { door.closed() }

@@ -23,6 +23,9 @@ extension JobsRuntime {
         /// start.
         public var metrics: (any MetricsFactory)?
 
+        /// The folder of the administration's socket; `nil` for the data directory.
+        package var administrationDirectory: String?
+
         /// Options with the defaults for all but these.
         public init(dataDirectory: String?, appID: String) {
             self.init(dataDirectory: dataDirectory, app: App(id: appID))

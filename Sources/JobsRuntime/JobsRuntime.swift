@@ -111,6 +111,7 @@ public final class JobsRuntime: Sendable {
         case .begin:
             await core.stop()
             await last()
+            await core.closeAdministration()
             loop.shutdown()
             lifecycle.end()
         case .wait: await lifecycle.waitForEnd()

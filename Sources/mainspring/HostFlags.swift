@@ -65,6 +65,9 @@ struct HostAddress: Sendable {
         self.origin = origin
     }
 
+    /// Whether it is a host's administration that is asked.
+    var isAdministration: Bool { address.unixPath != nil }
+
     /// The administration of a host.
     init(socket path: String) {
         address = SocketAddress(unixPath: path)

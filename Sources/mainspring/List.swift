@@ -7,7 +7,7 @@ struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List the hosts that run on this machine, and the apps that they serve.",
         discussion: """
-            Hosts of other users are not shown, nor those without a data folder. One whose folder has a path of more than \
+            Hosts of other users are not shown. One whose folder has a path of more than \
             \(107 - 1 - AdministrationSocket.name.utf8.count) bytes runs, and is not shown.
             """)
 

@@ -21,7 +21,9 @@ struct RunHost {
     /// Starts everything, waits for the end of the run, stops everything, and answers the exit status.
     func run() async throws -> ExitCode {
         let files = FileLimit.raise()
-        let runtime = try JobsRuntime(options(files: files), logger: logger)
+        // A run that keeps its jobs in memory is listed and stopped as any other.
+        let place = dataDirectory == nil ? AdministrationPlace() : nil
+        let runtime = try JobsRuntime(options(files: files, administration: place?.path), logger: logger)
         let group = AppGroup(on: runtime.loop, console: console, endsWithApp: template == nil)
         let status = await serve(runtime, group, files: files)
         await runtime.stop {
@@ -29,6 +31,7 @@ struct RunHost {
             await group.close()
         }
         for app in apps { app.files?.flush() }
+        place?.remove()
         return status
     }
 
@@ -64,7 +67,7 @@ struct RunHost {
 
     // MARK: The host
 
-    private func options(files: Int) throws -> JobsRuntime.Options {
+    private func options(files: Int, administration: String?) throws -> JobsRuntime.Options {
         let registry = apps.contains { $0.serve.metrics.isOn } ? MetricsFlags.bootstrap() : nil
         let served = apps.map { app in
             var served = JobsRuntime.App(id: app.appID)
@@ -79,6 +82,7 @@ struct RunHost {
         var options = JobsRuntime.Options(dataDirectory: dataDirectory, app: served[0])
         try apps[0].serve.api.apply(to: &options)
         options.app = served[0]
+        options.administrationDirectory = administration
         options.furtherApps = Array(served.dropFirst())
         return options
     }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import JobsRuntime
 internal import Reactor
 
@@ -77,12 +78,18 @@ enum RunningHosts {
         await ask(AdministrationSocket.path(in: folder))
     }
 
-    /// Another user's host does not let us in, and one that has just ended is gone: neither is listed.
+    /// Another user's host is none of ours, whatever it says of itself; one that has just ended is gone: neither is listed.
     private static func ask(_ socket: String) async -> RunningHost? {
+        guard isOurs(socket) else { return nil }
         guard let client = try? HostClient(HostAddress(socket: socket), timeout: patience),
             let document = try? await client.ask("GET", "/mainspring/v1/host")
         else { return nil }
         return RunningHost(document, socket: socket)
+    }
+
+    private static func isOurs(_ socket: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(socket, &status) == 0 && status.st_uid == geteuid()
     }
 
     /// The sockets of hosts that are listened on, as paths.

@@ -57,7 +57,8 @@ struct Stop: AsyncParsableCommand {
         let hosts = await RunningHosts.find()
         if let template {
             let paths = try TemplatePath.candidates(template)
-            if let host = hosts.first(where: { $0.template.map(paths.contains) == true }) { return host }
+            let fitting = hosts.filter { $0.template.map(paths.contains) == true }
+            if !fitting.isEmpty { return try only(of: fitting, "run with that template") }
             // The kernel's list has no path of more than 107 bytes; the run's own folder is known.
             for path in paths {
                 guard let folder = try? DataDirectory.choose(nil, templatePath: path) else { continue }
@@ -69,11 +70,14 @@ struct Stop: AsyncParsableCommand {
         let fitting = hosts.filter { $0.apps.contains { $0.id == appID } }
         let name = TerminalText.visible(appID ?? "")
         if fitting.isEmpty { throw HostFailure("no host here serves the app '\(name)': see mainspring list") }
-        guard fitting.count == 1 else {
-            let folders = fitting.map { TerminalText.visible($0.dataDirectory) }.joined(separator: ", ")
-            throw HostFailure("several hosts serve the app '\(name)': name one with --data-dir: \(folders)")
-        }
-        return fitting[0]
+        return try only(of: fitting, "serve the app '\(name)'")
+    }
+
+    /// The one host there is; several are told by their folders.
+    private func only(of hosts: [RunningHost], _ what: String) throws -> RunningHost {
+        if hosts.count == 1 { return hosts[0] }
+        let folders = hosts.map { TerminalText.visible($0.dataDirectory) }.joined(separator: ", ")
+        throw HostFailure("several hosts \(what): name one with --data-dir: \(folders)")
     }
 }
 

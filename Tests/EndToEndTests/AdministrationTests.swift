@@ -107,6 +107,47 @@ extension EndToEnd {
             }
         }
 
+        @Test("a run that keeps its jobs in memory is listed, and stopped by its app id")
+        func inMemory() async throws {
+            try await OwnThread.run {
+                let folder = try TemporaryFolder()
+                let environment = ["HOME": folder.path, "XDG_RUNTIME_DIR": folder.path]
+                let run = try ChildProcess(
+                    Products.path(of: "mainspring"),
+                    ["run", "--", "sh", "-c", "echo $APP_ID is up; exec sleep 600"],
+                    environment: environment)
+                try run.waitForOutput(containing: " is up\n", by: .seconds(30))
+                let line = run.output.split(separator: "\n").first { $0.hasSuffix(" is up") }
+                let appID = try #require(line?.split(separator: " ").first.map(String.init))
+                let list = try Self.run("list")
+                try list.expectSuccess()
+                #expect(list.output.contains(appID), "\(list.output)")
+                try Self.run("stop", "--app-id", appID).expectSuccess()
+                try run.expectSuccess()
+                let left = try ChildProcess(Products.tool("ls"), [folder.path])
+                try left.expectSuccess()
+                #expect(!left.output.contains("mainspring-run"))
+            }
+        }
+
+        @Test("a socket of another user's is neither asked nor believed, whatever it says")
+        func foreign() async throws {
+            try await OwnThread.run {
+                // Only root makes what another user owns.
+                guard geteuid() == 0 else { return }
+                let data = try TemporaryFolder()
+                var options = HostProcess.Options(dataFolder: data.path)
+                options.appID = "foreign-\(getpid())"
+                let host = try HostProcess.start(options)
+                #expect(unsafe chown(Self.socket(in: data), 65_534, 65_534) == 0)
+                let list = try Self.run("list")
+                try list.expectSuccess()
+                #expect(!list.output.contains(options.appID))
+                try Self.run("stop", "--data-dir", data.path).expectRefusal(status: 1, naming: [data.path])
+                try host.stop()
+            }
+        }
+
         @Test("a folder whose path no socket's name has room for is administrated all the same")
         func longPath() async throws {
             try await OwnThread.run {

@@ -112,21 +112,33 @@ extension EndToEnd {
                 try Self.run("cp", ["-L", "--parents"] + needed + [root.path])
 
                 let port = try FreePort.find()
-                // Swift reads a program's arguments from /proc, in a root too: the file is all that it wants of it.
-                let script = """
-                    set -e; root=$1; shift; mkdir -p "$root/proc/self"
-                    printf '%s\\0' /usr/bin/mainspring "$@" >"$root/proc/self/cmdline"
-                    exec chroot "$root" /usr/bin/mainspring "$@"
-                    """
                 let words = [
-                    "sh", "-c", script, "sh", root.path, "serve", "--http-port", "\(port)",
-                    "--metrics-port", "0", "--data-dir", "/data", "--route", "r2-=droid-maintenance",
+                    "serve", "--http-port", "\(port)", "--metrics-port", "0", "--route",
+                    "r2-=droid-maintenance",
+                    "--data-dir",
                 ]
+                let environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
                 // Whoever is not root becomes so in a namespace of users.
-                let asRoot = geteuid() == 0 ? [] : ["unshare", "--user", "--map-root-user"]
-                let host = try ChildProcess(
-                    Products.tool("env"), asRoot + words,
-                    environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
+                let namespaces = (geteuid() == 0 ? [] : ["--user", "--map-root-user"]) + ["--mount"]
+                let host: ChildProcess
+                if try ChildProcess(Products.tool("unshare"), namespaces + ["true"])
+                    .waitForExit(by: .seconds(30)) == .status(0)
+                {
+                    // Swift finds a program's arguments through /proc, in a root too.
+                    let script = """
+                        set -e; root=$1; shift; mkdir "$root/proc"; mount --rbind /proc "$root/proc"
+                        exec chroot "$root" /usr/bin/mainspring "$@"
+                        """
+                    host = try ChildProcess(
+                        Products.tool("unshare"),
+                        namespaces + ["sh", "-c", script, "sh", root.path] + words + ["/data"],
+                        environment: environment)
+                } else {
+                    // In a root that is itself no mount nothing can be mounted for this test alone: it serves where it is.
+                    host = try ChildProcess(
+                        root.path(of: "usr/bin/mainspring"), words + [root.path(of: "data")],
+                        environment: environment)
+                }
                 try host.waitForOutput(containing: "dapr initialized", by: .seconds(30))
                 let connection = try HTTPConnection(port: port)
                 let due = #"{"data":{"Value":"R2-D2:Oil Change"},"dueTime":"1ms"}"#

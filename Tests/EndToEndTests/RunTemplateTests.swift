@@ -254,6 +254,26 @@ extension EndToEnd {
             }
         }
 
+        @Test("mainspring stop returns when the apps have ended, also one that ignores SIGTERM")
+        func stopWaits() async throws {
+            try await OwnThread.run {
+                let run = try RunFixture()
+                let process = try run.start([
+                    ("stubborn", "trap '' TERM; echo pid $$; while :; do sleep 0.1; done", [])
+                ])
+                try process.waitForOutput(containing: "== APP - stubborn == pid ", by: .seconds(30))
+                let words = process.output.split(whereSeparator: \.isWhitespace)
+                let index = try #require(words.lastIndex(of: "pid"))
+                let id = try #require(Int32(words[index + 1]))
+                let stop = try ChildProcess(
+                    Products.path(of: "mainspring"), ["stop", "-f", "."],
+                    environment: ["HOME": run.folder.path], folder: run.folder.path)
+                try stop.expectSuccess()
+                #expect(kill(id, 0) == -1 && errno == ESRCH)
+                try process.expectSuccess()
+            }
+        }
+
         @Test("Ctrl-C lets a trigger under way end before the app is asked to")
         func triggerUnderWay() async throws {
             try await OwnThread.run {

@@ -19,7 +19,8 @@ package struct HostDocument: Sendable {
     let version: String
     let started: WallTime
     let namespace: String
-    let dataDirectory: String
+    /// `nil` for jobs that are kept in memory.
+    let dataDirectory: String?
     let apps: [App]
 
     /// The document, as JSON; the names of its fields are a promise.
@@ -29,7 +30,7 @@ package struct HostDocument: Sendable {
         text.add("version", version)
         text.add("started", RFC3339.text(started))
         text.add("namespace", namespace)
-        text.add("dataDirectory", dataDirectory)
+        if let dataDirectory { text.add("dataDirectory", dataDirectory) }
         text.add("apps", list: apps.map(Self.object))
         return text.bytes
     }

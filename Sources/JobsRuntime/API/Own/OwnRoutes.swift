@@ -89,7 +89,11 @@ final class OwnRoutes {
         guard !prefix.isEmpty || isAll else {
             throw .badParameter("prefix is empty, which means every job of the app: say all=true if it does")
         }
-        jobs.delete(prefix: prefix) { [self] in ticket.respond(with: response(to: $0)) }
+        try takeSlot()
+        jobs.delete(prefix: prefix) { [self] result in
+            listsUnderWay -= 1
+            ticket.respond(with: response(to: result))
+        }
         return .later
     }
 
@@ -173,14 +177,19 @@ final class OwnRoutes {
 
     // MARK: Reads
 
+    /// Makes room for one more list, or for a delete by prefix, which reads lists and has their jobs deleted.
+    private func takeSlot() throws(APIError) {
+        guard listsUnderWay < limits.listsUnderWay else {
+            throw .busy("\(listsUnderWay) lists or deletes by prefix are under way already: try again")
+        }
+        listsUnderWay += 1
+    }
+
     /// Reads jobs, a bounded number of pages at a time, as each may hold `listBytes`.
     private func read(
         _ range: JobRange, _ ticket: RequestTicket, _ answer: @escaping (JobListPage) -> HTTPResponse
     ) throws(APIError) -> Handling {
-        guard listsUnderWay < limits.listsUnderWay else {
-            throw .busy("\(listsUnderWay) lists are read already: try again")
-        }
-        listsUnderWay += 1
+        try takeSlot()
         jobs.list(range) { [self] result in
             listsUnderWay -= 1
             switch result {
