@@ -44,7 +44,13 @@ package actor AppGroup {
     /// Takes SIGINT and SIGTERM over from the system: before anything is started that would have to be ended.
     package func watchSignals() throws {
         guard signals == nil, let sockets = executor.driver.sockets else { return }
-        signals = try ProcessSignals(on: sockets, numbers: [SIGINT, SIGTERM]) { [unowned self] _ in
+        // A terminal that goes away asks for the same, unless whoever started the run had it passed over (nohup).
+        var hangUp = sigaction()
+        unsafe sigaction(SIGHUP, nil, &hangUp)
+        let isPassedOver =
+            unsafe hangUp.__sigaction_handler.sa_handler.map { unsafe unsafeBitCast($0, to: Int.self) } == 1
+        let numbers = isPassedOver ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP]
+        signals = try ProcessSignals(on: sockets, numbers: numbers) { [unowned self] _ in
             assumeIsolated { $0.signalled() }
         }
     }

@@ -7,7 +7,8 @@ struct APIFlags: ParsableArguments {
     @Option(
         name: [.customLong("http-port"), .customLong("dapr-http-port"), .customShort("H")],
         help: ArgumentHelp(
-            "The port of the jobs API; 0 takes a free one. (default: 3500)", valueName: "http-port"))
+            "The port of the jobs API; 0 takes a free one. (default: 3500; of run a free one)",
+            valueName: "http-port"))
     var givenHTTPPort: Int?
 
     @Option(

@@ -6,6 +6,7 @@ struct Config: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
             "Show what is in force and where each value comes from: flag, environment, file or default.",
+        usage: "mainspring config [--json] [<flags of serve>]",
         discussion: """
             Takes the flags of serve, reads the same variables and the same file, refuses what serve would refuse, and \
             starts nothing. Of a secret it shows only whether there is one.

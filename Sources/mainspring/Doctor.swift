@@ -5,6 +5,7 @@ internal import JobsRuntime
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check what usually goes wrong, and say how to mend it. Changes nothing.",
+        usage: "mainspring doctor [--json] [<flags of serve>]",
         discussion: """
             Takes the flags of serve, and looks at what a host that is started so would meet: ports, data folder, clock, \
             zones, libraries, the limit of open files, and the app on --app-port. A host may run meanwhile. Exit status: \

@@ -19,10 +19,26 @@ struct HostFlags: ParsableArguments {
         }
     }
 
+    /// Refuses a host that serves another app than the one that was named: its jobs are not meant.
+    private func check(_ host: HostAddress, serves appID: String) async throws {
+        let metadata = try await HostClient(host).ask("GET", "/v1.0/metadata")
+        let served = JSONFields(metadata, ["id"])?.text("id") ?? ""
+        guard served == appID else {
+            throw ValidationError(
+                "the host at \(host.address) serves the app '\(TerminalText.visible(served))', and not '\(TerminalText.visible(appID))': give --http-port or --app-id, or the two that belong together"
+            )
+        }
+    }
+
     /// The host: by flag, by environment, or the one that runs here.
     func find() async throws -> HostAddress {
-        if let httpPort { return try HostAddress(port: httpPort, origin: "--http-port") }
-        if let text = Environment.value(of: "DAPR_HTTP_PORT") {
+        if let httpPort {
+            let host = try HostAddress(port: httpPort, origin: "--http-port")
+            if let appID { try await check(host, serves: appID) }
+            return host
+        }
+        // A flag counts more than the environment, which every app of a run has.
+        if appID == nil, let text = Environment.value(of: "DAPR_HTTP_PORT") {
             guard let port = Int(text), (1...65_535).contains(port) else {
                 throw ValidationError(
                     "DAPR_HTTP_PORT is '\(TerminalText.visible(text))', which is no port: use 1 to 65535")

@@ -30,7 +30,7 @@ struct JobsPreview: AsyncParsableCommand {
     var zone: String?
 
     @Option(
-        parsing: .unconditional,
+        name: [.customLong("due-time"), .customLong("due")], parsing: .unconditional,
         help: "When the first tick is: a duration from now, or an instant in RFC 3339.")
     var dueTime: String?
 

@@ -58,11 +58,18 @@ struct Mainspring: AsyncParsableCommand {
         }
         if status == .validationFailure {
             let sentence = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
-            complain("mainspring: \(settings?.renaming(sentence) ?? sentence) (see mainspring --help)")
+            complain("mainspring: \(settings?.renaming(sentence) ?? sentence) (see \(help(for: error)))")
             Glibc.exit(2)
         }
         complain("mainspring: \(error)")
         Glibc.exit(1)
+    }
+
+    /// Which command's help to read, as the parser knows it.
+    private static func help(for error: any Error) -> String {
+        let text = fullMessage(for: error)
+        guard let start = text.firstRange(of: "See '")?.upperBound else { return "mainspring --help" }
+        return String(text[start...].prefix { $0 != "'" })
     }
 
     private static func complain(_ text: String) {

@@ -11,7 +11,7 @@ struct MetricsFlags: ParsableArguments {
     @Option(
         name: [.customLong("metrics-port"), .customShort("M")],
         help: """
-            The loopback port of /metrics, /readyz and /livez; 0 takes a free one. (default: 9090, and none if that is \
+            The loopback port of /metrics, /readyz and /livez; 0 takes a free one. (default: of run a free one, else 9090, and none if that is \
             taken)
             """)
     var port: Int?

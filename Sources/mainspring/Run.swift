@@ -109,6 +109,13 @@ struct Run: AsyncParsableCommand {
                 hosted.serve.app.tokenFile = serve.app.tokenFile
                 apps.append(hosted)
             }
+            let folder = try DataDirectory.choose(serve.dataDirectory, templatePath: template.path)
+            if let host = await RunningHosts.find(inFolder: folder) {
+                console.failure(
+                    "\(template.file) runs already, in process \(host.processID): see mainspring stop --run-file"
+                )
+                return .failure
+            }
             // Everything was checked: from here on there is something to see of the run.
             let time = LogTime.text
             for (index, app) in template.apps.enumerated() {
@@ -116,7 +123,7 @@ struct Run: AsyncParsableCommand {
             }
             let host = RunHost(
                 apps: apps, console: console,
-                dataDirectory: try DataDirectory.choose(serve.dataDirectory, templatePath: template.path),
+                dataDirectory: folder,
                 logger: serve.makeLogger(), manager: manager, template: template)
             return try await host.run()
         } catch let status as ExitCode {

@@ -17,7 +17,8 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         name: [.customLong("app-id"), .customShort("a")],
-        help: ArgumentHelp("Whose jobs these are. (default: mainspring)", valueName: "app-id"))
+        help: ArgumentHelp(
+            "Whose jobs these are. (default: mainspring; of run a name that is chosen)", valueName: "app-id"))
     var givenAppID: String?
 
     @OptionGroup var app: AppOptions
@@ -26,7 +27,9 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         name: .customLong("data-dir"),
-        help: "Where jobs are kept. (default: a folder for the app id in the state directory)")
+        help:
+            "Where jobs are kept. (default: a folder for the app id in the state directory; of run without --app-id none, and jobs are kept in memory)"
+    )
     var dataDirectory: String?
 
     @Option(name: .customLong("log-level"), help: "debug, info, warn, error or fatal.")
@@ -53,6 +56,9 @@ struct Serve: AsyncParsableCommand {
         try TruthFlag.check(logAsJSON, of: "--log-as-json")
         guard (1...255).contains(appID.utf8.count) else {
             throw ValidationError("--app-id must have 1 to 255 bytes: give the app another name")
+        }
+        guard appID.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+            throw ValidationError("--app-id has control characters: give the app another name")
         }
         guard dataDirectory != "" else { throw ValidationError("--data-dir is empty: name a folder") }
         var prefixes: Set<String> = []

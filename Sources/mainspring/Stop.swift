@@ -37,16 +37,17 @@ struct Stop: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let client = try HostClient(HostAddress(socket: try await find().socket), timeout: Self.patience)
+        let host = try await find()
+        let client = try HostClient(HostAddress(socket: host.socket), timeout: Self.patience)
         try await client.ask("POST", "/mainspring/v1/host/stop")
-        OutputLines.write("✅  \(sentence)")
+        OutputLines.write("✅  \(sentence(of: host))")
     }
 
-    /// Dapr's words for a template (contract, section 9.3), and for a single app.
-    private var sentence: String {
+    /// Dapr's words for a template (contract, section 9.3), and for apps.
+    private func sentence(of host: RunningHost) -> String {
         if template != nil { return "Dapr and app processes stopped successfully" }
-        return appID.map { "app stopped successfully: \(TerminalText.visible($0))" }
-            ?? "host stopped successfully"
+        let apps = host.apps.map { TerminalText.visible($0.id) }.joined(separator: ", ")
+        return "app stopped successfully: \(apps)"
     }
 
     private func find() async throws -> RunningHost {

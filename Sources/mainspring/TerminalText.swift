@@ -82,7 +82,9 @@ enum OutputLines {
                 unsafe poll(&wanted, 1, -1)
             } else if errno != EINTR {
                 // As after `| head`: whoever read has what he wanted.
-                exit(errno == EPIPE ? 0 : 1)
+                if errno == EPIPE { exit(0) }
+                unsafe perror("mainspring: standard output cannot be written")
+                exit(1)
             }
         }
     }

@@ -37,6 +37,29 @@ extension EndToEnd {
             }
         }
 
+        @Test("an app that is named is meant, whatever host the environment or a flag names")
+        func otherApp() async throws {
+            try await Self.withHost { one throws in
+                let folder = try TemporaryFolder()
+                var options = HostProcess.Options(dataFolder: folder.path)
+                options.appID = "other-\(getpid())"
+                let other = try HostProcess.start(options)
+                #expect(try one.connect().schedule("precious", #"{"dueTime":"1h"}"#).status == 204)
+                // The environment names the first host, the flag the app of the second.
+                let words = ["--app-id", options.appID]
+                #expect(
+                    try Self.output(one, ["schedule", "mine", "--due", "1h"] + words) == "scheduled mine\n")
+                #expect(try other.connect().has("mine"))
+                #expect(try Self.output(one, ["delete", "--all"] + words) == "deleted 1 job\n")
+                #expect(try one.connect().has("precious"))
+                try Self.jobs(one, ["list", "--http-port", "\(one.port)"] + words)
+                    .expectRefusal(status: 2, naming: [options.appID, "'test'"])
+                let agreed = ["list", "--http-port", "\(other.port)"] + words
+                #expect(try Self.output(one, agreed) == "There are no jobs.\n")
+                try other.stop()
+            }
+        }
+
         @Test("a job is scheduled, shown, listed, previewed and deleted, for a person and for a script")
         func story() async throws {
             try await Self.withHost { host throws in

@@ -49,7 +49,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("Ctrl-C and SIGTERM end app and host, and are no failure", arguments: [SIGINT, SIGTERM])
+        @Test(
+            "Ctrl-C, SIGTERM and a terminal that goes away end app and host, and are no failure",
+            arguments: [SIGINT, SIGTERM, SIGHUP])
         func signals(signal: Int32) async throws {
             try await OwnThread.run {
                 let run = try RunFixture()

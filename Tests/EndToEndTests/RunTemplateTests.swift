@@ -254,6 +254,20 @@ extension EndToEnd {
             }
         }
 
+        @Test("a template that runs already is not started again, and leaves no file behind")
+        func runsAlready() async throws {
+            try await OwnThread.run {
+                let run = try RunFixture()
+                let first = try run.start([("one", "echo up; while :; do sleep 0.1; done", [])])
+                try first.waitForOutput(containing: "== APP - one == up", by: .seconds(30))
+                let second = try run.start(["-f", "."])
+                try second.expectRefusal(
+                    status: 1, naming: ["runs already", "\(first.id)", "mainspring stop"])
+                _ = try run.log(of: "one", "app")
+                try first.interrupt()
+            }
+        }
+
         @Test("mainspring stop returns when the apps have ended, also one that ignores SIGTERM")
         func stopWaits() async throws {
             try await OwnThread.run {
