@@ -22,6 +22,8 @@ public final class LineQueue: @unchecked Sendable {
     private let lock = Lock()
     private var waiting: [UInt8] = []
     private var isWriting = false
+    /// Bytes that were written in all: whether a slow reader still takes something.
+    private var writtenBytes = 0
     /// Lines that were dropped since the last one that was taken, and in all.
     private var dropped = 0
     private var droppedInAll = 0
@@ -109,7 +111,8 @@ public final class LineQueue: @unchecked Sendable {
     public func flush() {
         lock.withLock {
             while !waiting.isEmpty || isWriting {
-                if !lock.wait(seconds: Self.flushSeconds) { return }
+                let before = writtenBytes
+                if !lock.wait(seconds: Self.flushSeconds), writtenBytes == before { return }
             }
         }
     }
@@ -143,6 +146,7 @@ public final class LineQueue: @unchecked Sendable {
             }
             if written > 0 {
                 start += written
+                lock.withLock { writtenBytes += written }
             } else if errno == EAGAIN {
                 var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 unsafe poll(&wanted, 1, -1)

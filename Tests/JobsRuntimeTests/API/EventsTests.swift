@@ -134,6 +134,20 @@ struct EventsTests {
         #expect(api.jobs.driver.nextDeadline == nil, "nobody listens, so nothing wakes the loop")
     }
 
+    @Test("a listener that has gone leaves nothing in memory")
+    func released() throws {
+        let api = try APIHarness()
+        weak var kept: FakeTransport?
+        do {
+            let listener = Self.listen(api)
+            kept = listener
+            api.jobs.driver.onLoop { listener.receiveEnd() }
+            #expect(listener.isGone)
+        }
+        api.jobs.advance(milliseconds: 100_000)
+        #expect(kept == nil)
+    }
+
     @Test("where nobody listens nobody is told")
     func nobody() throws {
         let api = try APIHarness()

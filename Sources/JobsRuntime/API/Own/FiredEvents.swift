@@ -46,6 +46,7 @@ final class FiredEvents: TimerTarget {
     }
 
     private func remove(_ listener: EventListener) {
+        listener.end()
         listeners.removeAll { $0 === listener }
         guard listeners.isEmpty else { return }
         executor.onFired = nil
@@ -81,6 +82,12 @@ private final class EventListener {
     func begin(on stream: HTTPStream) {
         self.stream = stream
         stream.write(Array(": listening\n\n".utf8))
+    }
+
+    /// Lets go of the stream, which holds the listener, and of what he was not sent.
+    func end() {
+        stream = nil
+        waiting = []
     }
 
     /// Keeps an event until it can be sent; past the limit it is dropped, and counted.
