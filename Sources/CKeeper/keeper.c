@@ -108,12 +108,16 @@ int keeper_run(pid_t host, char *const command[]) {
     if (fcntl(KEEPER_CONTROL, F_SETFD, FD_CLOEXEC) != 0) return 126;
 
     pid_t keeper = getpid();
+    // A SIGTERM that came before there was an app is the app's; it waits here, and a new process inherits none.
+    sigset_t waiting;
+    bool was_asked = sigpending(&waiting) == 0 && sigismember(&waiting, SIGTERM) == 1;
     pid_t app = fork();
     if (app < 0) {
         perror("cannot start the app");
         return 126;
     }
     if (app == 0) become(command, keeper);
+    if (was_asked) kill(app, SIGTERM);
     tell("started", app);
     if (!let_go()) return kill_all(app);
     for (;;) {

@@ -8,6 +8,8 @@ final class ChildOutput: UVPipeDelegate {
     private var splitter = LineSplitter()
     private var pipe: UVPipe?
     private(set) var isPaused = false
+    /// Reads that brought something: whether it goes on, however slowly.
+    private(set) var reads = 0
 
     /// `onRoom` is called on any thread when `resume` may go on, `onEnd` on the loop when nothing more comes.
     init(
@@ -49,6 +51,7 @@ final class ChildOutput: UVPipeDelegate {
     }
 
     func pipeRead(_ bytes: UnsafeRawBufferPointer) {
+        reads += 1
         unsafe splitter.take(bytes.bytes, sink.take)
         guard sink.isFull else { return }
         isPaused = true

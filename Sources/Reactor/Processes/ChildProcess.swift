@@ -80,6 +80,7 @@ package final class ChildProcess: TimerTarget, UVPipeDelegate {
     private var timer: TimerToken?
     private var keeperEnding: ChildEnding?
     private var hasEnded = false
+    private var seenReads = 0
     private var isGone = false
     private var itself: ChildProcess?
 
@@ -164,8 +165,12 @@ package final class ChildProcess: TimerTarget, UVPipeDelegate {
             if let process, keeperEnding == nil { signal(SIGKILL, toGroupOf: process) }
             giveUp()
         case .drained:
-            // As long as the host runs, lines may wait for a reader that takes its time.
-            if !isStopping, outputs.contains(where: \.isPaused) {
+            // Lines may wait for a reader that takes its time: as long as the host runs, and at its end as long as he takes
+            // something.
+            let reads = outputs.reduce(0) { $0 + $1.reads }
+            let goesOn = !isStopping || reads > seenReads
+            seenReads = reads
+            if goesOn, outputs.contains(where: \.isPaused) {
                 arm(afterMilliseconds: Limit.patienceMilliseconds)
             } else {
                 giveUp()
