@@ -19,16 +19,18 @@ package final class AppLog: LineSink, Sendable {
 
     package func take(_ line: [UInt8]) {
         if isColoured {
-            let shown = EscapeCodes.removed(from: line, keepsColours: true)
+            let shown = EscapeCodes.confined(EscapeCodes.removed(from: line, keepsColours: true))
             console?.append(EscapeCodes.brightBlue + prefix + shown + EscapeCodes.reset)
             return
         }
         let text = EscapeCodes.removed(from: line, keepsColours: false)
-        console?.append(prefix + text)
+        console?.append(prefix + EscapeCodes.confined(text))
         file?.append(text)
     }
 
     package var isFull: Bool { console?.isFull == true || file?.isFull == true }
+
+    package var passedOn: Int { (console?.writtenBytes ?? 0) + (file?.writtenBytes ?? 0) }
 
     package func whenRoom(_ call: @escaping @Sendable () -> Void) {
         // The other may be full as well: whoever is called looks once more.

@@ -25,7 +25,9 @@ package struct AppLogFiles: Sendable {
         for destinations: (app: LogDestination, host: LogDestination), console: AppConsole
     ) throws(AppStartError) {
         folder = appFolder + "/.dapr/logs"
-        let name = folder + "/" + appID.replacing("/", with: "_")
+        // No two ids may share a file.
+        let name =
+            folder + "/" + appID.replacing("%", with: "%25").replacing("/", with: "%2F")
         func open(_ kind: String) throws(AppStartError) -> File {
             try Self.makeFolders(appFolder, appID: appID)
             return try Self.open("\(name)_\(kind)_\(time).log", of: appID, console: console)

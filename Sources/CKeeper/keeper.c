@@ -51,6 +51,16 @@ static bool let_go(void) {
     return true;
 }
 
+// What came to the group before the app was in it waits here alone. What came just behind that may come twice.
+static void pass_on(pid_t app) {
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+    sigset_t waiting;
+    if (sigpending(&waiting) != 0) return;
+    for (size_t index = 0; index < sizeof numbers / sizeof numbers[0]; index++) {
+        if (sigismember(&waiting, numbers[index]) == 1) kill(app, numbers[index]);
+    }
+}
+
 static void report(pid_t ended, int status, pid_t app) {
     if (ended != app) return;
     if (WIFSIGNALED(status)) {
@@ -108,16 +118,13 @@ int keeper_run(pid_t host, char *const command[]) {
     if (fcntl(KEEPER_CONTROL, F_SETFD, FD_CLOEXEC) != 0) return 126;
 
     pid_t keeper = getpid();
-    // A SIGTERM that came before there was an app is the app's; it waits here, and a new process inherits none.
-    sigset_t waiting;
-    bool was_asked = sigpending(&waiting) == 0 && sigismember(&waiting, SIGTERM) == 1;
     pid_t app = fork();
     if (app < 0) {
         perror("cannot start the app");
         return 126;
     }
     if (app == 0) become(command, keeper);
-    if (was_asked) kill(app, SIGTERM);
+    pass_on(app);
     tell("started", app);
     if (!let_go()) return kill_all(app);
     for (;;) {

@@ -64,6 +64,9 @@ package final class APIHarness {
         return transport
     }
 
+    /// Stops the server of the API, as the host's stop does.
+    package func stopServer() { jobs.driver.onLoop { server.stop {} } }
+
     /// Sends bytes as they are, and returns the answer.
     package func send(_ text: String, open: Bool = false) throws -> HTTPAnswer {
         let bytes = exchange(text, open: open)

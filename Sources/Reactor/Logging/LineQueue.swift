@@ -8,6 +8,9 @@ public final class LineQueue: @unchecked Sendable {
     // SAFETY: the state is touched with the lock held only.
     /// How much may wait to be written, in bytes.
     public static let maximumBytes = 1 << 20
+    /// The most that is written in one go, in bytes: a write to a pipe comes back only when all of it was taken, and
+    /// `flush` must see that a slow reader takes some.
+    package static let pieceBytes = 4096
     /// How long `flush` waits for a reader that takes nothing, in seconds.
     public static let flushSeconds = 2
 
@@ -22,8 +25,7 @@ public final class LineQueue: @unchecked Sendable {
     private let lock = Lock()
     private var waiting: [UInt8] = []
     private var isWriting = false
-    /// Bytes that were written in all: whether a slow reader still takes something.
-    private var writtenBytes = 0
+    private var written = 0
     /// Lines that were dropped since the last one that was taken, and in all.
     private var dropped = 0
     private var droppedInAll = 0
@@ -97,6 +99,9 @@ public final class LineQueue: @unchecked Sendable {
         lock.signal()
     }
 
+    /// How many bytes were written so far.
+    package var writtenBytes: Int { lock.withLock { written } }
+
     /// How many lines were dropped so far, as the reader was too slow.
     public var droppedCount: Int { lock.withLock { droppedInAll } }
 
@@ -108,11 +113,15 @@ public final class LineQueue: @unchecked Sendable {
     /// Not on the loop; for the end of a process.
     ///
     /// Gives up after `flushSeconds` in which nothing was taken: a reader that stands still must not keep a process from ending.
-    public func flush() {
+    public func flush() { flush { $0.wait(seconds: Self.flushSeconds) } }
+
+    /// The same, with `wait` for the time; it is called with the lock held, lets go of it meanwhile, and answers whether it
+    /// was woken.
+    package func flush(_ wait: (Lock) -> Bool) {
         lock.withLock {
             while !waiting.isEmpty || isWriting {
-                let before = writtenBytes
-                if !lock.wait(seconds: Self.flushSeconds), writtenBytes == before { return }
+                let before = written
+                if !wait(lock), written == before { return }
             }
         }
     }
@@ -142,11 +151,15 @@ public final class LineQueue: @unchecked Sendable {
         while start < bytes.count {
             let written = unsafe bytes.withUnsafeBytes { buffer in
                 guard let base = buffer.baseAddress else { return 0 }
-                return unsafe Glibc.write(descriptor, base + start, bytes.count - start)
+                return unsafe Glibc.write(
+                    descriptor, base + start, min(bytes.count - start, Self.pieceBytes))
             }
             if written > 0 {
                 start += written
-                lock.withLock { writtenBytes += written }
+                lock.withLock {
+                    self.written += written
+                    lock.signal()
+                }
             } else if errno == EAGAIN {
                 var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 unsafe poll(&wanted, 1, -1)

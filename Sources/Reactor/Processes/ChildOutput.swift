@@ -8,8 +8,9 @@ final class ChildOutput: UVPipeDelegate {
     private var splitter = LineSplitter()
     private var pipe: UVPipe?
     private(set) var isPaused = false
-    /// Reads that brought something: whether it goes on, however slowly.
-    private(set) var reads = 0
+    /// As the last look found it, and whether there was a pause since.
+    private var passedOn = 0
+    private var wasPaused = false
 
     /// `onRoom` is called on any thread when `resume` may go on, `onEnd` on the loop when nothing more comes.
     init(
@@ -41,6 +42,15 @@ final class ChildOutput: UVPipeDelegate {
         do { try pipe?.startReading() } catch { pipeEnded() }
     }
 
+    /// Looks whether lines waited here since the last look, for a reader who is slow but takes some.
+    func look() -> Bool {
+        defer {
+            passedOn = sink.passedOn
+            wasPaused = isPaused
+        }
+        return !isClosed && wasPaused && sink.passedOn != passedOn
+    }
+
     /// Lets go of the pipe, whoever may still print to it; what came so far is told.
     func close() {
         guard let pipe else { return }
@@ -51,10 +61,10 @@ final class ChildOutput: UVPipeDelegate {
     }
 
     func pipeRead(_ bytes: UnsafeRawBufferPointer) {
-        reads += 1
         unsafe splitter.take(bytes.bytes, sink.take)
         guard sink.isFull else { return }
         isPaused = true
+        wasPaused = true
         pipe?.stopReading()
         sink.whenRoom(onRoom)
     }

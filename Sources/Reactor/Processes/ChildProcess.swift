@@ -80,7 +80,6 @@ package final class ChildProcess: TimerTarget, UVPipeDelegate {
     private var timer: TimerToken?
     private var keeperEnding: ChildEnding?
     private var hasEnded = false
-    private var seenReads = 0
     private var isGone = false
     private var itself: ChildProcess?
 
@@ -165,18 +164,19 @@ package final class ChildProcess: TimerTarget, UVPipeDelegate {
             if let process, keeperEnding == nil { signal(SIGKILL, toGroupOf: process) }
             giveUp()
         case .drained:
-            // Lines may wait for a reader that takes its time: as long as the host runs, and at its end as long as he takes
-            // something.
-            let reads = outputs.reduce(0) { $0 + $1.reads }
-            let goesOn = !isStopping || reads > seenReads
-            seenReads = reads
-            if goesOn, outputs.contains(where: \.isPaused) {
+            // As long as the host runs, lines may wait for a reader that takes its time; when it stops, as long as he takes
+            // some. What a lost keeper left behind may print for ever, so that is no reason to go on.
+            let isRead = hasReader() && keeperEnding?.isSuccess == true
+            if isRead || !isStopping && outputs.contains(where: \.isPaused) {
                 arm(afterMilliseconds: Limit.patienceMilliseconds)
             } else {
                 giveUp()
             }
         }
     }
+
+    /// Whether lines that waited were read since this was asked last.
+    private func hasReader() -> Bool { outputs.map { $0.look() }.contains(true) }
 
     private func signal(_ number: Int32, toGroupOf process: UVProcess) { Glibc.kill(-process.id, number) }
 
@@ -232,6 +232,7 @@ package final class ChildProcess: TimerTarget, UVPipeDelegate {
         // Somebody killed the keeper: what is left of its group has nobody else.
         if keeperEnding?.isSuccess == false, let process { signal(SIGKILL, toGroupOf: process) }
         state = .drained
+        _ = hasReader()
         arm(afterMilliseconds: Limit.patienceMilliseconds)
         endIfGone()
     }

@@ -9,6 +9,9 @@ package protocol LineSink: AnyObject {
     /// Whether nothing more should come for now.
     var isFull: Bool { get }
 
+    /// How many bytes it has passed on so far: while it grows, somebody reads, however slowly.
+    var passedOn: Int { get }
+
     /// Has `call` called once there is room, on any thread, perhaps at once.
     func whenRoom(_ call: @escaping @Sendable () -> Void)
 }

@@ -76,6 +76,25 @@ struct LineQueueTests {
         reader.join()
     }
 
+    @Test("a flush goes on for a reader that is slow, as long as it takes some")
+    func steadyReader() throws {
+        let pipe = try Pipe()
+        let queue = LineQueue(descriptor: pipe.writing)
+        let text = String(repeating: "x", count: 999)
+        for _ in 0..<500 { queue.write(text) }
+        var taken = 0
+        // Each time that the flush has waited for long enough, a little more has been taken.
+        queue.flush { lock in
+            if pipe.waiting > 0 { taken += pipe.read(2 * LineQueue.pieceBytes) }
+            _ = lock.wait(seconds: LineQueue.flushSeconds)
+            return false
+        }
+        #expect(taken + pipe.waiting == 500_000)
+        #expect(queue.writtenBytes == 500_000)
+        pipe.closeWriting()
+        pipe.closeReading()
+    }
+
     @Test("whoever wants to know is told that the reader has gone")
     func toldOfClosedReader() throws {
         signal(SIGPIPE, SIG_IGN)
@@ -123,12 +142,24 @@ private final class Pipe: Sendable {
 
     func closeReading() { close(reading) }
 
+    /// Reads `count` bytes at most; answers how many came.
+    func read(_ count: Int) -> Int {
+        var chunk = [UInt8](repeating: 0, count: count)
+        return unsafe Glibc.read(reading, &chunk, count)
+    }
+
+    /// How many bytes wait to be read.
+    var waiting: Int {
+        var count: Int32 = 0
+        return unsafe ioctl(reading, UInt(FIONREAD), &count) == 0 ? Int(count) : -1
+    }
+
     /// Reads until the other end is closed, then closes this one.
     func readLines() -> [String] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let count = unsafe read(reading, &chunk, chunk.count)
+            let count = unsafe Glibc.read(reading, &chunk, chunk.count)
             guard count > 0 else { break }
             bytes += chunk[..<count]
         }
