@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Paths as texts, and what lies there.
-enum FilePath {
+package enum FilePath {
     enum Kind { case file, folder, missing(Int32) }
 
     /// What is at a path; links are followed.
@@ -21,8 +21,8 @@ enum FilePath {
         return "/" + parts.joined(separator: "/")
     }
 
-    /// The path without links, of what is there.
-    static func real(_ path: String) -> String? {
+    /// The path from the root and without links (realpath(3)), of what is there.
+    package static func real(_ path: String) -> String? {
         guard let real = unsafe realpath(path, nil) else { return nil }
         defer { unsafe free(real) }
         return unsafe String(cString: real)

@@ -1,3 +1,4 @@
+internal import AppRun
 internal import ArgumentParser
 internal import JobsRuntime
 
@@ -87,7 +88,7 @@ enum TemplatePath {
     /// The file itself, or the templates of a folder; from the root, without links.
     static func candidates(_ given: String) throws -> [String] {
         let names = [given, "\(given)/dapr.yaml", "\(given)/dapr.yml"]
-        let paths = names.compactMap { RealPath.of($0) }
+        let paths = names.compactMap { FilePath.real($0) }
         if paths.isEmpty {
             throw HostFailure(
                 "there is no file or folder \(TerminalText.visible(given)): name the run template")
