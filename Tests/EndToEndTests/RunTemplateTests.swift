@@ -294,6 +294,7 @@ extension EndToEnd {
                 let run = try RunFixture()
                 try run.folder.makeFolder("slow")
                 try run.folder.write(Self.slowApp, to: "slow/app.py")
+                #expect(unsafe mkfifo(run.folder.path(of: "slow/go"), 0o600) == 0)
                 let (appPort, port) = (try FreePort.find(), try FreePort.find())
                 let template = """
                     version: 1
@@ -305,7 +306,11 @@ extension EndToEnd {
                 try process.waitForOutput(containing: "Writing log files", by: .seconds(30))
                 #expect(try HTTPConnection(port: port).schedule("job", #"{"dueTime":"0s"}"#).status == 204)
                 try process.waitForOutput(containing: "== APP - slow == begun", by: .seconds(30))
-                try process.interrupt()
+                process.send(SIGINT)
+                try process.waitForOutput(containing: "Received signal to stop", by: .seconds(30))
+                // The app waits for this line before it answers.
+                try run.folder.write("go\n", to: "slow/go")
+                try process.expectSuccess()
                 #expect(process.lines(of: "slow") == ["begun", "answered"])
                 // It was done, and does not come again.
                 let next = try run.start(["-f", "."])
@@ -316,9 +321,9 @@ extension EndToEnd {
             }
         }
 
-        /// Answers a job one second after it came.
+        /// Answers a job when it is told to.
         private static let slowApp = """
-            import http.server, os, time
+            import http.server, os
 
             class Handler(http.server.BaseHTTPRequestHandler):
                 def do_GET(self):
@@ -326,7 +331,7 @@ extension EndToEnd {
 
                 def do_POST(self):
                     print("begun", flush=True)
-                    time.sleep(1)
+                    open("go").readline()
                     self.send_response(200)
                     self.send_header("Content-Length", "0")
                     self.end_headers()

@@ -65,17 +65,23 @@ struct PrefixDeleteTests {
         #expect(api.receiver.names == ["a"])
     }
 
-    @Test("a crash half way leaves every job whole or gone, and the next host fires those that are left")
-    func crash() throws {
-        let store = MemoryStore()
-        let api = try Self.api(batch: 3, store: store)
-        for number in 0..<10 { try api.post("a\(number)", #"{"dueTime":"5s"}"#) }
-        // Names are read with the writer standing still, deleted with the reader standing still: one batch.
+    /// Asks for a delete and lets it come as far as one batch: its names are read with the writer standing still, deleted with
+    /// the reader standing still.
+    private static func deleteOneBatch(_ api: APIHarness) -> FakeTransport {
         api.jobs.driver.setWorker("store-writer", isPaused: true)
         let transport = api.connect(
             sending: "DELETE /mainspring/v1/jobs?prefix=a HTTP/1.1\r\nHost: 127.0.0.1:3500\r\n\r\n")
         api.jobs.driver.setWorker("store-reader", isPaused: true)
         api.jobs.driver.setWorker("store-writer", isPaused: false)
+        return transport
+    }
+
+    @Test("a crash half way leaves every job whole or gone, and the next host fires those that are left")
+    func crash() throws {
+        let store = MemoryStore()
+        let api = try Self.api(batch: 3, store: store)
+        for number in 0..<10 { try api.post("a\(number)", #"{"dueTime":"5s"}"#) }
+        let transport = Self.deleteOneBatch(api)
         api.jobs.crash()
         #expect(transport.sent.isEmpty)
         let (next, receiver) = try JobsHarness.recording(on: store)
@@ -92,11 +98,7 @@ struct PrefixDeleteTests {
         let store = MemoryStore()
         let api = try Self.api(batch: 3, store: store)
         for number in 0..<10 { try api.post("a\(number)", #"{"dueTime":"5s"}"#) }
-        api.jobs.driver.setWorker("store-writer", isPaused: true)
-        let transport = api.connect(
-            sending: "DELETE /mainspring/v1/jobs?prefix=a HTTP/1.1\r\nHost: 127.0.0.1:3500\r\n\r\n")
-        api.jobs.driver.setWorker("store-reader", isPaused: true)
-        api.jobs.driver.setWorker("store-writer", isPaused: false)
+        let transport = Self.deleteOneBatch(api)
         store.fault = MemoryStore.Fault(StoreError(code: .full, message: "the disk is full"), moment)
         api.jobs.driver.setWorker("store-reader", isPaused: false)
         #expect(statuses(transport.sent) == [503])
